@@ -1,0 +1,6 @@
+namespace PlexBridge.Cli;
+
+internal static class CommandLine
+{
+    public static Task<int> RunAsync(string[] args) => Task.FromResult(args.Length);
+}
