@@ -13,6 +13,8 @@ internal static class Icon
 
     public static Markup Channels { get; } = Of("channels");
 
+    public static Markup Plug { get; } = Of("plug");
+
     public static Markup Warning { get; } = Of("warning");
 
     public static Markup Search { get; } = Of("search");
