@@ -82,6 +82,7 @@ public abstract class View : IResult
     /// <summary>Ends the begun attribute.</summary>
     protected void EndWriteAttribute()
     {
+        if (_attribute.Pieces == 0) OpenAttribute("");
         if (_attribute.IsOpen) WriteLiteral(_attribute.Suffix);
     }
 
