@@ -1,0 +1,324 @@
+using Microsoft.Extensions.Logging;
+using PlexBridge.Formats.MpegTs;
+using PlexBridge.Streaming.Buffers;
+using PlexBridge.Streaming.Splice;
+using PlexBridge.Streaming.Upstream;
+
+namespace PlexBridge.Streaming;
+
+/// <summary>What a relay shares with all others.</summary>
+internal sealed record RelayContext(
+    UpstreamOpener Opener, SourceSlots Sources, TsBlockPool Blocks, TimeProvider Time, ILogger Logger);
+
+/// <summary>
+/// One upstream fanned out to any number of sessions. A single pump reads, splices and publishes; it never waits for a
+/// viewer. When the source fails it is opened again, or the next stream of the channel is, while the sessions stay.
+/// </summary>
+/// <remarks>Owner: <see cref="RelayHub"/>. The lock guards sessions and the join queue; everything else belongs to the pump.</remarks>
+internal sealed partial class Relay : IAsyncDisposable
+{
+    /// <summary>How far ahead of real time a bursty source may run: it covers the next segment's fetch.</summary>
+    private static readonly TimeSpan BurstLead = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long after the first unit a random-access point may take before any unit will do.</summary>
+    private static readonly TimeSpan RandomAccessWait = TimeSpan.FromSeconds(4);
+
+    private readonly Lock _gate = new();
+    private readonly RelayContext _context;
+    private readonly ILogger _logger;
+    private readonly RelayOptions _options;
+    private readonly List<RelaySession> _sessions = [];
+    private readonly SliceQueue _sinceRandomAccess = new();
+    private readonly PacketWriter _writer;
+    private readonly SpliceOutput _output;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource<OpenResult.Refused?> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _pump;
+    private StreamEnd _end;
+    private bool _isClosing;
+    private bool _canJoin;
+    private RelayPicture _picture = RelayPicture.None;
+    private long _bytesIn;
+
+    public Relay(RelayChannel channel, RelayOptions options, RelayContext context)
+    {
+        Channel = channel;
+        _options = options;
+        _context = context;
+        _logger = context.Logger;
+        _writer = new PacketWriter(context.Blocks) { OnSlice = Publish };
+        _output = new SpliceOutput(_writer);
+        // The pump runs on the pool from its first step: whoever opens a relay must not wait for it.
+        _pump = Task.Run(PumpAsync);
+    }
+
+    public RelayChannel Channel { get; }
+
+    /// <summary>Completes with null when the first bytes are there, else with the refusal for everybody who waited.</summary>
+    public Task<OpenResult.Refused?> Started => _started.Task;
+
+    /// <summary>The pump, for whoever wants to know when the connection to the source is gone.</summary>
+    public Task Pump => _pump;
+
+    /// <summary>What is known of the stream at the moment.</summary>
+    public RelayPicture Picture => Volatile.Read(ref _picture);
+
+    /// <summary>Bytes read from sources since the start.</summary>
+    public long BytesIn => Interlocked.Read(ref _bytesIn);
+
+    public int SessionCount
+    {
+        get
+        {
+            lock (_gate)
+                return _sessions.Count;
+        }
+    }
+
+    /// <summary>Adds a viewer, who gets what came since the newest random-access point at once; false when the relay is closing.</summary>
+    public bool TryJoin(RelaySession session)
+    {
+        lock (_gate)
+        {
+            if (_isClosing)
+                return false;
+            session.Relay = this;
+            for (var index = 0; index < _sinceRandomAccess.Count; index++)
+                session.Offer(_sinceRandomAccess[index]);
+            if (!_canJoin)
+                session.SkipToRandomAccess();
+            _sessions.Add(session);
+            return true;
+        }
+    }
+
+    public void Leave(RelaySession session)
+    {
+        lock (_gate)
+            _sessions.Remove(session);
+    }
+
+    /// <summary>Closes the relay if nobody watches; true when it is closing.</summary>
+    public bool TryClose()
+    {
+        lock (_gate)
+        {
+            if (_sessions.Count > 0 && !_isClosing)
+                return false;
+            _isClosing = true;
+        }
+
+        _stop.Cancel();
+        return true;
+    }
+
+    /// <summary>Ends all sessions with a reason and closes.</summary>
+    public void Close(StreamEnd end)
+    {
+        FinishSessions(end);
+        _stop.Cancel();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Close(StreamEnd.Shutdown);
+        await _pump.ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private async Task PumpAsync()
+    {
+        try
+        {
+            await RunAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Closed: nobody watches any more, or the appliance stops.
+        }
+        catch (Exception exception)
+        {
+            LogPumpFailed(exception, Channel.Number, Channel.Name);
+        }
+        finally
+        {
+            FinishSessions(_end == StreamEnd.None ? StreamEnd.SourceLost : _end);
+            _started.TrySetResult(new OpenResult.Refused(StreamRefusal.TuneFailed, "The relay was closed before it started."));
+            lock (_gate)
+                _sinceRandomAccess.Clear();
+            _writer.Dispose();
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        var begun = _context.Time.GetTimestamp();
+        var lastGood = begun;
+        var backoff = new Backoff();
+        for (var attempt = 0; ; attempt++)
+        {
+            var stream = Channel.Streams[attempt % Channel.Streams.Count];
+            var fault = await TryStreamAsync(stream).ConfigureAwait(false);
+            if (fault.HadPicture)
+            {
+                lastGood = _context.Time.GetTimestamp();
+                backoff.Reset();
+            }
+
+            LogFault(Channel.Number, Channel.Name, stream.Name, fault.Fault, fault.Detail);
+            SetPicture(RelayPicture.None with { State = "reconnecting", Fault = fault.Detail });
+            if (!Started.IsCompleted)
+            {
+                if (attempt + 1 < Math.Max(2, Channel.Streams.Count) && _context.Time.GetElapsedTime(begun) < _options.Start)
+                {
+                    await PauseAsync(backoff).ConfigureAwait(false);
+                    continue;
+                }
+
+                _end = StreamEnd.TuneFailed;
+                _started.TrySetResult(new OpenResult.Refused(Refuse(fault.Fault), fault.Detail));
+                return;
+            }
+
+            if (_context.Time.GetElapsedTime(lastGood) >= _options.Outage)
+            {
+                LogOutage(Channel.Number, Channel.Name, _options.Outage.TotalSeconds);
+                _end = StreamEnd.SourceLost;
+                return;
+            }
+
+            await PauseAsync(backoff).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Opens one stream and relays it until it fails.</summary>
+    private async Task<RelayFault> TryStreamAsync(StreamAddress stream)
+    {
+        using var lease = await _context.Sources.TakeAsync(stream, _options.Grace, _stop.Token).ConfigureAwait(false);
+        if (lease is null)
+            return new RelayFault(UpstreamFault.SourceBusy, $"All {stream.ConnectionLimit} connections of the source are in use.", false);
+
+        using var watch = new UpstreamWatch(_context.Time, _stop.Token);
+        var intake = new StreamIntake(_output, _context.Time, RandomAccessWait);
+        try
+        {
+            watch.Expect(_options.Attempt, UpstreamFault.Stalled, $"nothing came within {_options.Attempt.TotalSeconds:0.#} s");
+            await using var upstream = await _context.Opener.OpenAsync(stream, _options, watch.Token).ConfigureAwait(false);
+            return await PumpAsync(stream, upstream, intake, watch).ConfigureAwait(false);
+        }
+        catch (UpstreamException exception)
+        {
+            return new RelayFault(exception.Fault, exception.Message, intake.HasStarted);
+        }
+        catch (IOException exception)
+        {
+            return new RelayFault(UpstreamFault.Ended, $"{stream.Url} broke off: {exception.Message}", intake.HasStarted);
+        }
+        catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
+        {
+            var (fault, why) = watch.Reason;
+            return new RelayFault(intake.HasSeenUnit && !intake.HasStarted ? UpstreamFault.NoPicture : fault, $"{stream.Url}: {why}", intake.HasStarted);
+        }
+    }
+
+    private async Task<RelayFault> PumpAsync(StreamAddress stream, IUpstream upstream, StreamIntake intake, UpstreamWatch watch)
+    {
+        var pacer = upstream.ArrivesInBursts ? new PcrPacer(_context.Time, BurstLead) : null;
+        var rate = new BitRate(_context.Time);
+        // Small reads where the pace is ours to keep, large ones where the source keeps it.
+        var buffer = new byte[pacer is null ? 256 * 1024 : 32 * 1024];
+        var stall = upstream.StallLimit ?? _options.Stall;
+        while (true)
+        {
+            var read = await upstream.ReadAsync(buffer, watch.Token).ConfigureAwait(false);
+            if (read == 0)
+                return new RelayFault(UpstreamFault.Ended, $"{stream.Url}: the source ended the stream", intake.HasStarted);
+            Interlocked.Add(ref _bytesIn, read);
+            rate.Add(read);
+            var hadSeenUnit = intake.HasSeenUnit;
+            intake.Feed(buffer.AsSpan(0, read));
+            if (intake.IsOther)
+                return new RelayFault(UpstreamFault.NotTransportStream, $"{stream.Url} delivers something that is no transport stream", intake.HasStarted);
+
+            if (intake.HasStarted)
+            {
+                watch.Expect(stall, UpstreamFault.Stalled, $"nothing came for {stall.TotalSeconds:0.#} s");
+                Announce(stream, upstream, intake, rate);
+                if (pacer is not null)
+                {
+                    await pacer.WaitAsync(_output.Pcr, _stop.Token).ConfigureAwait(false);
+                    watch.Expect(stall, UpstreamFault.Stalled, $"nothing came for {stall.TotalSeconds:0.#} s");
+                }
+            }
+            else if (intake.HasSeenUnit && !hadSeenUnit)
+            {
+                // Delivering, but no key picture yet: a moment more, until any unit will do.
+                watch.Expect(RandomAccessWait + _options.Attempt, UpstreamFault.NoPicture, "no picture to start with came in time");
+            }
+        }
+    }
+
+    private void Announce(StreamAddress stream, IUpstream upstream, StreamIntake intake, BitRate rate)
+    {
+        if (!rate.HasNews && Picture.State == "live")
+            return;
+        SetPicture(new RelayPicture(
+            "live", stream.Name, upstream.Kind, intake.Map?.Video?.Codec, intake.Map?.Audio?.Codec, rate.BitsPerSecond, null));
+        _started.TrySetResult(null);
+    }
+
+    /// <summary>Called by the writer with each finished slice.</summary>
+    private void Publish(TsSlice slice)
+    {
+        lock (_gate)
+        {
+            if (slice.StartsAtRandomAccess)
+            {
+                _sinceRandomAccess.Clear();
+                _canJoin = true;
+            }
+
+            if (_canJoin && _sinceRandomAccess.Bytes + slice.Length > _options.JoinBudget)
+            {
+                // A group of pictures larger than the budget: joiners wait for the next one.
+                _sinceRandomAccess.Clear();
+                _canJoin = false;
+            }
+
+            if (_canJoin)
+                _sinceRandomAccess.Add(slice);
+            foreach (var session in _sessions)
+                session.Offer(slice);
+        }
+    }
+
+    private void FinishSessions(StreamEnd end)
+    {
+        lock (_gate)
+        {
+            _isClosing = true;
+            foreach (var session in _sessions)
+                session.Finish(end);
+        }
+    }
+
+    private void SetPicture(RelayPicture picture) => Volatile.Write(ref _picture, picture);
+
+    private Task PauseAsync(Backoff backoff) => Task.Delay(backoff.Next(), _context.Time, _stop.Token);
+
+    private static StreamRefusal Refuse(UpstreamFault fault) => fault switch
+    {
+        UpstreamFault.SourceBusy => StreamRefusal.AllTunersInUse,
+        UpstreamFault.Stalled or UpstreamFault.NoPicture or UpstreamFault.NotTransportStream => StreamRefusal.NoVideoData,
+        _ => StreamRefusal.TuneFailed,
+    };
+
+    private readonly record struct RelayFault(UpstreamFault Fault, string Detail, bool HadPicture);
+}
+
+/// <summary>What a relay shows of itself: an immutable value that is replaced as a whole.</summary>
+internal sealed record RelayPicture(
+    string State, string Stream, string Kind, StreamCodec? Video, StreamCodec? Audio, long BitsPerSecond, string? Fault)
+{
+    public static RelayPicture None { get; } = new("starting", "", "", null, null, 0, null);
+}

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace PlexBridge.Streaming;
+
+public sealed partial class RelayHub
+{
+    [LoggerMessage(2010, LogLevel.Information, "Session {Id} opened: channel {Number} {Name} for {Viewer} on tuner {Tuner}")]
+    private partial void LogOpened(string id, string number, string name, string viewer, int tuner);
+
+    [LoggerMessage(2011, LogLevel.Information, "Session {Id} ended: channel {Number} {Name}, {Reason} after {Seconds:0.0} s, {Bytes} bytes, skipped ahead {Skips} times")]
+    private partial void LogEnded(string id, string number, string name, StreamEnd reason, double seconds, long bytes, int skips);
+
+    [LoggerMessage(2012, LogLevel.Warning, "Channel {Number} {Name} refused for {Viewer}: {Refusal}, {Detail}")]
+    private partial void LogRefused(string number, string name, string viewer, StreamRefusal refusal, string detail);
+}

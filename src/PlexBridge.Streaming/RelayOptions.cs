@@ -1,0 +1,38 @@
+namespace PlexBridge.Streaming;
+
+/// <summary>The engine's numbers. A snapshot: a running relay keeps the one it started with.</summary>
+public sealed record RelayOptions
+{
+    /// <summary>How many viewers at a time, 1 to 255.</summary>
+    public int TunerCount { get; init; } = 4;
+
+    /// <summary>How long a new request waits for a tuner or a connection that is about to be given back.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>The longest wait for a connection to a source.</summary>
+    public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long one attempt may take from connecting to a picture.</summary>
+    public TimeSpan Attempt { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>How long all attempts together may take before the viewer is refused.</summary>
+    public TimeSpan Start { get; init; } = TimeSpan.FromSeconds(12);
+
+    /// <summary>Silence after which a source counts as stalled (for HLS the larger of 10 s and three target durations).</summary>
+    public TimeSpan Stall { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>How long an outage may last before the viewers' streams end.</summary>
+    public TimeSpan Outage { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a relay goes on after its last viewer: zapping back is free.</summary>
+    public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many bytes may wait for one viewer before it is skipped ahead.</summary>
+    public long ViewerBacklog { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>How long a viewer may take nothing at all, with data waiting, before its session ends.</summary>
+    public TimeSpan ViewerStall { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many bytes since the last random-access point are kept for joiners.</summary>
+    public long JoinBudget { get; init; } = 8 * 1024 * 1024;
+}

@@ -1,0 +1,111 @@
+using PlexBridge.Formats.MpegTs;
+using PlexBridge.Streaming.Buffers;
+
+namespace PlexBridge.Streaming.Splice;
+
+/// <summary>
+/// The relay's own transport stream: what all its viewers get, whatever connection the packets come from. It owns the
+/// tables and the continuity counters, which go on over reconnects.
+/// </summary>
+/// <remarks>Belongs to the relay's pump; not thread-safe.</remarks>
+internal sealed class SpliceOutput(PacketWriter writer)
+{
+    /// <summary>Tables at least every 100 ms (ISO/IEC 13818-1 leaves it open; ffmpeg's muxer and DVB's practice is 100 ms); a little less leaves room for the packet they wait for.</summary>
+    private const long TableInterval = TsConstants.PcrFrequency * 90 / 1000;
+
+    private readonly byte[] _nextCounters = new byte[TsConstants.PidCount];
+    private byte[] _association = [];
+    private byte[] _map = [];
+    private int _mapPid;
+    private int _pcrPid;
+    private bool _hasStarted;
+    private bool _jumps;
+    private long _tablesAt = -1;
+
+    /// <summary>The newest clock value that went out, in 27 MHz ticks; -1 before the first.</summary>
+    public long Pcr { get; private set; } = -1;
+
+    /// <summary>Takes over the programme of a connection. Not the first one means that clock and timestamps jump.</summary>
+    public void Begin(ProgramEntry program, ProgramMap map)
+    {
+        SetTables(program, map);
+        _jumps = _hasStarted;
+        _hasStarted = true;
+        _tablesAt = -1;
+    }
+
+    /// <summary>Puts new tables in force, as when a source adds a stream.</summary>
+    public void SetTables(ProgramEntry program, ProgramMap map)
+    {
+        Span<byte> section = stackalloc byte[PsiWriter.LongestSection];
+        var length = PsiWriter.WriteAssociation(section, new ProgramAssociation(1, 0, 0, 0, [program]));
+        _association = section[..length].ToArray();
+        length = PsiWriter.WriteMap(section, map);
+        _map = section[..length].ToArray();
+        _mapPid = program.MapPid;
+        _pcrPid = map.PcrPid;
+    }
+
+    /// <summary>Starts a slice with tables: the packet that is written next is a random-access point.</summary>
+    public void StartAtRandomAccess()
+    {
+        writer.StartAtRandomAccess();
+        WriteTables();
+    }
+
+    /// <summary>Writes a packet of the programme with the counter that follows, and tables before it when they are due.</summary>
+    public void Write(ReadOnlySpan<byte> packet)
+    {
+        var view = new TsPacket(packet);
+        var carriesClock = view.Pid == _pcrPid && view.TryReadPcr(out _);
+        if (carriesClock)
+        {
+            view.TryReadPcr(out var pcr);
+            Pcr = pcr;
+            var since = _tablesAt < 0 ? long.MaxValue : TsClock.Difference(pcr, _tablesAt);
+            if (since is >= TableInterval or < 0)
+                WriteTables();
+        }
+
+        var copy = writer.Next();
+        packet.CopyTo(copy);
+        TsPacketEdit.SetContinuityCounter(copy, TakeCounter(view.Pid, view.HasPayload));
+        if (carriesClock)
+        {
+            // What the source itself marks stays marked; a jump of ours is marked once.
+            if (_jumps)
+                TsPacketEdit.TrySetDiscontinuity(copy, true);
+            _jumps = false;
+        }
+    }
+
+    /// <summary>Publishes what has been written so far.</summary>
+    public void Publish() => writer.Cut();
+
+    private void WriteTables()
+    {
+        WriteSection(_association, TsConstants.PatPid);
+        WriteSection(_map, _mapPid);
+        _tablesAt = Pcr;
+    }
+
+    private void WriteSection(ReadOnlySpan<byte> section, int pid)
+    {
+        Span<byte> packets = stackalloc byte[TsConstants.PacketSize * 6];
+        int counter = _nextCounters[pid];
+        var length = PsiWriter.WritePackets(section, pid, ref counter, packets);
+        _nextCounters[pid] = (byte)counter;
+        for (var at = 0; at < length; at += TsConstants.PacketSize)
+            packets.Slice(at, TsConstants.PacketSize).CopyTo(writer.Next());
+    }
+
+    /// <summary>Only packets with a payload advance the counter; the others repeat the one before (ISO/IEC 13818-1, 2.4.3.3).</summary>
+    private int TakeCounter(int pid, bool hasPayload)
+    {
+        if (!hasPayload)
+            return (_nextCounters[pid] + 15) & 0x0F;
+        var counter = _nextCounters[pid];
+        _nextCounters[pid] = (byte)((counter + 1) & 0x0F);
+        return counter;
+    }
+}

@@ -1,0 +1,66 @@
+namespace PlexBridge.Streaming.Upstream;
+
+/// <summary>One live connection to a stream. The relay that opened it reads it from one loop and disposes it.</summary>
+public interface IUpstream : IAsyncDisposable
+{
+    /// <summary>What it is, for people: <c>HTTP-TS</c>, <c>HLS</c>, <c>ffmpeg</c>.</summary>
+    string Kind { get; }
+
+    /// <summary>True where bytes come faster than they play (HLS segments) and the relay has to pace them.</summary>
+    bool ArrivesInBursts { get; }
+
+    /// <summary>How long silence may last before the connection counts as stalled, where that differs from the setting.</summary>
+    TimeSpan? StallLimit { get; }
+
+    /// <summary>
+    /// Reads the next bytes of the transport stream.
+    /// </summary>
+    /// <returns>How many; 0 when the source ended the stream.</returns>
+    /// <exception cref="UpstreamException">It can't go on; the message says why.</exception>
+    ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken token);
+
+    /// <summary>True once after the source announced that timestamps or counters start anew.</summary>
+    bool TakeDiscontinuity();
+}
+
+/// <summary>What is wrong with a stream.</summary>
+public enum UpstreamFault
+{
+    /// <summary>No connection: refused, not resolved, not allowed, timed out.</summary>
+    Unreachable,
+
+    /// <summary>The source answered with an error status.</summary>
+    Refused,
+
+    /// <summary>The body is no transport stream (a web page, an image …).</summary>
+    NotTransportStream,
+
+    /// <summary>A kind of stream this version doesn't relay.</summary>
+    Unsupported,
+
+    /// <summary>Encrypted with DRM.</summary>
+    Protected,
+
+    /// <summary>Nothing came for too long.</summary>
+    Stalled,
+
+    /// <summary>The source closed the connection.</summary>
+    Ended,
+
+    /// <summary>Bytes came, and no picture or sound to start with.</summary>
+    NoPicture,
+
+    /// <summary>All connections the source allows are taken.</summary>
+    SourceBusy,
+}
+
+/// <summary>A stream that can't be opened or can't go on. The message is fit for a person and carries no secret.</summary>
+public sealed class UpstreamException : IOException
+{
+    /// <summary>Makes the exception for a fault.</summary>
+    public UpstreamException(UpstreamFault fault, string message, Exception? inner = null)
+        : base(message, inner) => Fault = fault;
+
+    /// <summary>What is wrong.</summary>
+    public UpstreamFault Fault { get; }
+}

@@ -1,0 +1,114 @@
+using System.Net;
+using PlexBridge.Streaming.Children;
+using PlexBridge.Streaming.Outbound;
+
+namespace PlexBridge.Streaming.Upstream;
+
+/// <summary>Opens a stream the way its bytes ask for, not the way its address looks.</summary>
+/// <param name="children">Starts ffmpeg for what is made by it.</param>
+/// <param name="time">The clock of time-outs and reloads.</param>
+public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time)
+{
+    /// <summary>
+    /// Opens a stream and reads just enough of it to know what it is.
+    /// </summary>
+    /// <exception cref="UpstreamException">It can't be opened; the message says why and carries no secret.</exception>
+    public async Task<IUpstream> OpenAsync(StreamAddress stream, RelayOptions options, CancellationToken token)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(options);
+        if (stream.Child is { } command)
+            return ChildUpstream.Start(children, command);
+
+        if (stream.Url.Scheme is not ("http" or "https") || !Uri.TryCreate(stream.Url.Address, UriKind.Absolute, out var address))
+            throw new UpstreamException(UpstreamFault.Unsupported,
+                stream.Url.Scheme.Length == 0
+                    ? $"“{stream.Name}” has no stream address."
+                    : $"{stream.Url.Scheme}:// streams can't be relayed yet; only http:// and https:// can.");
+
+        var http = new OutboundHttp(stream.Reach, options.Connect, time, decompress: true);
+        try
+        {
+            return await OpenHttpAsync(http, stream, address, token).ConfigureAwait(false);
+        }
+        catch
+        {
+            http.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<IUpstream> OpenHttpAsync(OutboundHttp http, StreamAddress stream, Uri address, CancellationToken token)
+    {
+        var response = await GetAsync(http, address, stream.Headers, token).ConfigureAwait(false);
+        try
+        {
+            var body = await response.Message.Content.ReadAsStreamAsync(token).ConfigureAwait(false);
+            var head = new byte[4096];
+            var length = await body.ReadAtLeastAsync(head, 16, throwOnEndOfStream: false, token).ConfigureAwait(false);
+            var start = head.AsMemory(0, length);
+            if (HlsUpstream.IsPlaylist(start.Span))
+                return await HlsUpstream.OpenAsync(http, stream.Headers, address, response, body, start, time, token).ConfigureAwait(false);
+
+            if (LooksLikeText(start.Span))
+                throw new UpstreamException(UpstreamFault.NotTransportStream,
+                    length == 0
+                        ? $"{stream.Url} answered with an empty body."
+                        : $"{stream.Url} answered with a text ({response.Message.Content.Headers.ContentType?.MediaType ?? "no content type"}), not with a stream: perhaps a log-in page or an expired address.");
+            return new HttpTsUpstream(http, response, body, start);
+        }
+        catch (Exception exception)
+        {
+            response.Dispose();
+            if (exception is IOException and not UpstreamException)
+                throw new UpstreamException(UpstreamFault.Ended, $"{stream.Url} broke off: {exception.Message}", exception);
+            throw;
+        }
+    }
+
+    /// <summary>A GET whose failure and whose error statuses come as <see cref="UpstreamException"/>.</summary>
+    internal static async Task<OutboundResponse> GetAsync(
+        OutboundHttp http, Uri address, RequestHeaders headers, CancellationToken token,
+        Action<System.Net.Http.Headers.HttpRequestHeaders>? adjust = null)
+    {
+        OutboundResponse response;
+        try
+        {
+            response = await http.GetAsync(address, headers, token, adjust).ConfigureAwait(false);
+        }
+        catch (OutboundException exception)
+        {
+            throw new UpstreamException(UpstreamFault.Unreachable, exception.Message, exception);
+        }
+
+        if (response.Message.StatusCode is HttpStatusCode.OK or HttpStatusCode.PartialContent)
+            return response;
+        var status = (int)response.Message.StatusCode;
+        response.Dispose();
+        throw new UpstreamException(UpstreamFault.Refused, $"{new SourceUrl(address.OriginalString)} answered {status}{Explain(status)}.");
+    }
+
+    private static string Explain(int status) => status switch
+    {
+        401 => " (it wants a user and a password)",
+        403 => " (forbidden: an expired token, a blocked address, or a User-Agent it doesn't like)",
+        404 => " (not found)",
+        429 => " (too many requests)",
+        458 or 509 => " (the account's connection limit)",
+        >= 500 => " (the server has a problem)",
+        _ => "",
+    };
+
+    /// <summary>True for a body that starts like a page, JSON or nothing at all; PHP warnings before the first packet are left to the framer.</summary>
+    private static bool LooksLikeText(ReadOnlySpan<byte> start)
+    {
+        if (start.IsEmpty)
+            return true;
+        var text = start.TrimStart(" \t\r\n\uFEFF"u8);
+        return start.IndexOf((byte)0x47) < 0 && start.IndexOfAnyInRange((byte)0x80, (byte)0xFF) < 0
+            || StartsWith(text, "<!doctype"u8) || StartsWith(text, "<html"u8);
+    }
+
+    private static bool StartsWith(ReadOnlySpan<byte> text, ReadOnlySpan<byte> lower) =>
+        text.Length >= lower.Length && System.Text.Ascii.EqualsIgnoreCase(text[..lower.Length], lower);
+}
