@@ -1,0 +1,34 @@
+using PlexBridge.Settings;
+
+namespace PlexBridge.Channels;
+
+/// <summary>Holds the lineup in force and replaces it whole. Readers take <see cref="Current"/>; reloads take turns.</summary>
+internal sealed class LineupPublisher(ChannelStore channels, SettingsHolder settings) : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1);
+    private volatile Lineup _current = Lineup.Empty;
+
+    /// <summary>Raised after a replacement that publishes something else, on the reloading thread.</summary>
+    public event Action<Lineup>? Changed;
+
+    public Lineup Current => _current;
+
+    /// <summary>Publishes what the database says now; the old lineup stays if it can't be read.</summary>
+    public async Task ReloadAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var next = await channels.ReadLineupAsync(settings.Current.Get(SettingsCatalog.LineupLimit), cancellationToken);
+            if (next.PublishesTheSameAs(_current)) return;
+            _current = next;
+            Changed?.Invoke(next);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+}
