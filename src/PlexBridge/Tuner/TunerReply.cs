@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Primitives;
+
+namespace PlexBridge.Tuner;
+
+/// <summary>The replies of an HDHomeRun: header values as real units send them (protocols 1.1), prebuilt because they never change.</summary>
+internal static class TunerReply
+{
+    public static readonly StringValues Json = "application/json; charset=\"utf-8\"";
+    public static readonly StringValues Xml = "text/xml; charset=\"utf-8\"";
+    public static readonly StringValues Text = "text/plain; charset=\"utf-8\"";
+    public static readonly StringValues Video = "video/mpeg";
+
+    private static readonly StringValues Server = "HDHomeRun/1.0";
+    private static readonly StringValues NoCache = "no-cache";
+    private static readonly StringValues AnyOrigin = "*";
+    private static readonly StringValues Close = "close";
+    private static readonly StringValues Streaming = "Streaming";
+
+    /// <summary>What every reply on a tuner's path carries.</summary>
+    public static void SetHeaders(HttpResponse response)
+    {
+        var headers = response.Headers;
+        headers.Server = Server;
+        headers.CacheControl = NoCache;
+        headers.AccessControlAllowOrigin = AnyOrigin;
+    }
+
+    /// <summary>A whole document, with its length; the connection stays open unless the client asked to close it.</summary>
+    public static Task SendAsync(HttpContext context, in StringValues contentType, ReadOnlyMemory<byte> body)
+    {
+        var response = context.Response;
+        SetHeaders(response);
+        response.Headers.ContentType = contentType;
+        response.ContentLength = body.Length;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.BodyWriter.WriteAsync(body, context.RequestAborted).AsTask();
+    }
+
+    /// <summary>A status and nothing else.</summary>
+    public static Task SendEmpty(HttpContext context, int status)
+    {
+        SetHeaders(context.Response);
+        context.Response.StatusCode = status;
+        context.Response.ContentLength = 0;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The head of a stream, without the stream.</summary>
+    public static Task SendStreamHead(HttpContext context)
+    {
+        SetHeaders(context.Response);
+        var headers = context.Response.Headers;
+        headers.ContentType = Video;
+        headers.Connection = Close;
+        headers["transferMode.dlna.org"] = Streaming;
+        return Task.CompletedTask;
+    }
+}
