@@ -1,5 +1,4 @@
 using System.Buffers;
-using Microsoft.AspNetCore.Http;
 
 namespace PlexBridge.Web.Shared;
 
@@ -7,7 +6,7 @@ namespace PlexBridge.Web.Shared;
 /// Base of every view: what the Razor compiler's output calls, writing UTF-8 straight into a buffer. Everything but
 /// literals and <see cref="Markup"/> is HTML-encoded. A view renders once, on one thread, without awaiting.
 /// </summary>
-public abstract class View : IResult
+public abstract class View
 {
     private IBufferWriter<byte> _output = null!;
     private AttributeValue _attribute;
@@ -22,16 +21,6 @@ public abstract class View : IResult
         var rendering = ExecuteAsync();
         if (!rendering.IsCompleted) throw new InvalidOperationException($"{GetType().Name} awaits; a view is given all that it shows.");
         rendering.GetAwaiter().GetResult();
-    }
-
-    /// <summary>Sends the view as the response, so that an endpoint can return it.</summary>
-    public async Task ExecuteAsync(HttpContext httpContext)
-    {
-        var response = httpContext.Response;
-        response.ContentType = "text/html; charset=utf-8";
-        if (HttpMethods.IsHead(httpContext.Request.Method)) return;
-        Render(response.BodyWriter);
-        await response.BodyWriter.FlushAsync(httpContext.RequestAborted);
     }
 
     /// <summary>Markup of the .cshtml file itself.</summary>
