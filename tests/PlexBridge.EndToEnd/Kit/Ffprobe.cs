@@ -1,3 +1,5 @@
+using PlexBridge.Testing;
+
 namespace PlexBridge.EndToEnd.Kit;
 
 /// <summary>ffprobe as a viewer.</summary>

@@ -1,3 +1,5 @@
+using PlexBridge.Testing;
+
 namespace PlexBridge.EndToEnd.Kit;
 
 /// <summary>One viewer that reads a stream all the time, as Plex does. Disposing it hangs up.</summary>

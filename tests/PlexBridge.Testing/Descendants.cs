@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace PlexBridge.EndToEnd.Kit;
+namespace PlexBridge.Testing;
 
 /// <summary>Running processes by their parent, read from /proc.</summary>
-internal static class Descendants
+public static class Descendants
 {
     /// <summary>Ids of the running processes of that name below a process. Zombies are not running.</summary>
     public static IReadOnlyList<int> Named(string name, int ancestor)
@@ -28,7 +28,8 @@ internal static class Descendants
         var started = TimeProvider.System.GetTimestamp();
         while (!condition())
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < limit, $"{what}: not within {limit.TotalSeconds} s");
+            if (TimeProvider.System.GetElapsedTime(started) > limit)
+                throw new TimeoutException($"{what}: not within {limit.TotalSeconds} s");
             await Task.Delay(20);
         }
     }

@@ -1,16 +1,16 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace PlexBridge.EndToEnd.Kit;
+namespace PlexBridge.Testing;
 
 /// <summary>What a program that ran to its end left behind.</summary>
-internal sealed record Ran(int ExitCode, string Output, string Errors)
+public sealed record Ran(int ExitCode, string Output, string Errors)
 {
     public override string ToString() => $"exit {ExitCode}\n{Output}\n{Errors}";
 }
 
 /// <summary>Other programs: where they are, and one run of them within a time limit.</summary>
-internal static class Programs
+public static class Programs
 {
     private static readonly string[] Folders =
         [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), "/usr/local/sbin", "/usr/sbin", "/sbin"];

@@ -3,12 +3,11 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
-using PlexBridge.Testing;
 
-namespace PlexBridge.EndToEnd.Kit;
+namespace PlexBridge.Testing;
 
 /// <summary>The published binary as a child process that serves. Owns the process; disposing it ends it, gently first.</summary>
-internal sealed partial class Appliance : IAsyncDisposable
+public sealed partial class Appliance : IAsyncDisposable
 {
     private const int Terminate = 15;
     private const int KillNow = 9;
@@ -23,7 +22,8 @@ internal sealed partial class Appliance : IAsyncDisposable
     {
         (_process, _reading, _errors, ReadyLine) = (process, reading, errors, readyLine);
         var match = Ready().Match(readyLine);
-        Assert.True(match.Success, $"not a ready line: {readyLine}");
+        if (!match.Success)
+            throw new InvalidOperationException($"not a ready line: {readyLine}");
         Address = new Uri(match.Groups["address"].Value + "/");
         TunerAddress = match.Groups["tuner"].Value;
         DeviceId = match.Groups["device"].Value;
