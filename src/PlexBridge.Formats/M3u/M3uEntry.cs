@@ -7,7 +7,7 @@ public sealed class M3uEntry
     private List<KeyValuePair<string, string>>? _attributes;
 
     /// <summary>The name after the comma; else tvg-name, tvg-id or the last part of the address. Never empty.</summary>
-    public string Name { get; set; } = "";
+    public string Name { get; internal set; } = "";
 
     /// <summary>The address as written, without its header suffix, inner spaces as %20; it may be relative or no address at all (see <see cref="Kind"/>).</summary>
     public string Url { get; internal set; } = "";

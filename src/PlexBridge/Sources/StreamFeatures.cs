@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using PlexBridge.Formats.M3u;
 using PlexBridge.Formats.Text;
 
@@ -12,6 +13,7 @@ namespace PlexBridge.Sources;
 /// <param name="Name">The folded name.</param>
 /// <param name="Skeleton">The address without its tokens.</param>
 /// <param name="Group">The folded group; never zero, since "no group" is a group as well.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct StreamFeatures(ulong Content, ulong Url, ulong Key, ulong Name, ulong Skeleton, ulong Group)
 {
     public static StreamFeatures Of(M3uEntry entry)

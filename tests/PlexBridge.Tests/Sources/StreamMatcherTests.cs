@@ -98,10 +98,7 @@ public sealed class StreamMatcherTests
             return;
         var random = new Random(22);
         var old = Read(WithTokens(File.ReadAllText(path), random));
-        var renamed = Read(WithTokens(File.ReadAllText(path), random));
-        foreach (var entry in renamed)
-            if (random.Next(10) == 0)
-                entry.Name += " renamed " + random.Next();
+        var renamed = Read(Renamed(WithTokens(File.ReadAllText(path), random), random));
         var @new = renamed.Select((entry, i) => (Origin: i, Entry: entry)).ToArray();
         random.Shuffle(@new);
 
@@ -159,6 +156,10 @@ public sealed class StreamMatcherTests
     private static string WithTokens(string list, Random random) =>
         string.Join('\n', list.Split('\n').Select(line => line.StartsWith("http", StringComparison.Ordinal)
             ? line.TrimEnd() + (line.Contains('?', StringComparison.Ordinal) ? "&" : "?") + $"token={random.NextInt64():x}" : line));
+
+    private static string Renamed(string list, Random random) =>
+        string.Join('\n', list.Split('\n').Select(line => line.StartsWith("#EXTINF", StringComparison.Ordinal) && random.Next(10) == 0
+            ? $"{line.TrimEnd()} renamed {random.Next()}" : line));
 
     private static StreamFeatureTable Filled(int count, int seed)
     {
