@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using PlexBridge.Settings;
 
 namespace PlexBridge.Channels;
 
 /// <summary>Holds the lineup in force and replaces it whole. Readers take <see cref="Current"/>; reloads take turns.</summary>
-internal sealed class LineupPublisher(ChannelStore channels, SettingsHolder settings) : IDisposable
+/// <param name="also">Channels that are published besides the stored ones: the demo's.</param>
+internal sealed class LineupPublisher(ChannelStore channels, SettingsHolder settings, ImmutableArray<LineupChannel> also = default) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private volatile Lineup _current = Lineup.Empty;
@@ -20,6 +22,8 @@ internal sealed class LineupPublisher(ChannelStore channels, SettingsHolder sett
         try
         {
             var next = await channels.ReadLineupAsync(settings.Current.Get(SettingsCatalog.LineupLimit), cancellationToken);
+            if (!also.IsDefaultOrEmpty)
+                next = next.WithAlso(also);
             if (next.PublishesTheSameAs(_current)) return;
             _current = next;
             Changed?.Invoke(next);

@@ -15,6 +15,15 @@ internal static partial class ChildShim
     private const int SetParentDeathSignal = 1;
     private const int SigKill = 9;
 
+    /// <summary>
+    /// The words that start a program through the shim. None where this process isn't the published binary (tests under
+    /// the JIT): children are started directly then.
+    /// </summary>
+    public static IReadOnlyList<string> Of(string? processPath, int processId) =>
+        Path.GetFileName(processPath) is { } name && name != "dotnet" && name != "testhost"
+            ? [processPath!, Verb, processId.ToString(System.Globalization.CultureInfo.InvariantCulture), "--"]
+            : [];
+
     /// <summary>Becomes the program; returns an exit code only when that fails.</summary>
     public static int Become(ReadOnlySpan<string> arguments)
     {

@@ -41,6 +41,12 @@ internal static class DemoChannels
         return null;
     }
 
+    /// <summary>Why the channels can't be made on this machine, as a sentence; null when they can.</summary>
+    public static string? Fault(IReadOnlyDictionary<string, string> environment) =>
+        ChildLauncher.Find("ffmpeg", environment.GetValueOrDefault("PATH")) is null
+            ? "ffmpeg is not installed; everything but the demo works without it."
+            : null;
+
     private static IEnumerable<Pattern> Patterns() =>
     [
         new Pattern(9001, "Demo Bars", "smptehdbars=size=1280x720:rate=25", 440),
