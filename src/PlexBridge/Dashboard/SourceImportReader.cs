@@ -22,8 +22,7 @@ internal sealed class SourceImportReader(Database database)
     public Task<IReadOnlyList<SourceImport>> ReadAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<SourceImport>>(connection =>
         {
-            using var command = connection.CreateCommand();
-            command.CommandText = Query;
+            using var command = connection.Command(Query);
             using var rows = command.ExecuteReader();
             var sources = new List<SourceImport>();
             while (rows.Read())
@@ -35,7 +34,7 @@ internal sealed class SourceImportReader(Database database)
     {
         var outcome = row.IsDBNull(3) ? ImportOutcome.Never : Outcome(row.GetString(3));
         return new SourceImport(
-            row.GetString(0), Place(row.GetString(1)), outcome, row.IsDBNull(4) ? null : row.GetString(4), Time(row, 5), Time(row, 2),
+            row.GetString(0), Place(row.GetString(1)), outcome, row.TextOrNull(4), Time(row, 5), Time(row, 2),
             outcome is ImportOutcome.Applied or ImportOutcome.Unchanged
                 ? new ImportCounts(row.GetInt64(6), row.GetInt64(7), row.GetInt64(8), row.GetInt64(9), row.GetInt64(10), row.GetInt64(11))
                 : null);
