@@ -3,6 +3,5 @@
 . "$(dirname "$0")/shared.sh"
 tfm=${1:-net10.0}
 what=${2:-PlexBridge.sln}
-"$SCRIPTS/web.sh"
 step "build $what on $tfm"
 dotnet build "$what" -c $CONFIGURATION -p:AppTfm="$tfm" -nodeReuse:false -v quiet -clp:NoSummary </dev/null

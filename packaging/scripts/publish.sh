@@ -5,7 +5,6 @@ rid=${RID:-$(machine_rid)}
 tfm=$("$SCRIPTS/app-tfm.sh" "$rid")
 out=artifacts/publish/$rid
 log=artifacts/publish-$rid.log
-"$SCRIPTS/web.sh"
 
 step "publish $rid on $tfm"
 mkdir -p artifacts dist

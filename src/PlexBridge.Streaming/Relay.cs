@@ -8,7 +8,7 @@ namespace PlexBridge.Streaming;
 
 /// <summary>What a relay shares with all others.</summary>
 internal sealed record RelayContext(
-    UpstreamOpener Opener, SourceSlots Sources, TsBlockPool Blocks, TimeProvider Time, ILogger Logger);
+    OpenUpstream Open, SourceSlots Sources, TsBlockPool Blocks, TimeProvider Time, ILogger Logger);
 
 /// <summary>
 /// One upstream fanned out to any number of sessions. A single pump reads, splices and publishes; it never waits for a
@@ -203,7 +203,7 @@ internal sealed partial class Relay : IAsyncDisposable
         try
         {
             watch.Expect(_options.Attempt, UpstreamFault.Stalled, $"nothing came within {_options.Attempt.TotalSeconds:0.#} s");
-            await using var upstream = await _context.Opener.OpenAsync(stream, _options, watch.Token).ConfigureAwait(false);
+            await using var upstream = await _context.Open(stream, _options, watch.Token).ConfigureAwait(false);
             return await PumpAsync(stream, upstream, intake, watch).ConfigureAwait(false);
         }
         catch (UpstreamException exception)

@@ -24,7 +24,7 @@ public sealed partial class RelayHub : IAsyncDisposable
     private bool _isStopping;
 
     /// <summary>Makes a hub without any relay.</summary>
-    public RelayHub(RelayOptions options, UpstreamOpener opener, TsBlockPool blocks, TimeProvider time, ILogger<RelayHub> logger)
+    public RelayHub(RelayOptions options, OpenUpstream open, TsBlockPool blocks, TimeProvider time, ILogger<RelayHub> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
@@ -32,7 +32,7 @@ public sealed partial class RelayHub : IAsyncDisposable
         _sources = new SourceSlots(time);
         _sources.Pressed += GiveWay;
         _tuners = new SlotPool(options.TunerCount, time);
-        _context = new RelayContext(opener, _sources, blocks, time, logger);
+        _context = new RelayContext(open, _sources, blocks, time, logger);
     }
 
     /// <summary>Raised, on any thread, when a session opened or ended.</summary>

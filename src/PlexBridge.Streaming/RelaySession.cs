@@ -17,6 +17,7 @@ public sealed class RelaySession : IAsyncDisposable
     private readonly RelayOptions _options;
     private readonly TimeProvider _time;
     private readonly Action<RelaySession> _onDisposed;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _waiting;
     private long _lastTaken;
     private bool _isSkipping;
@@ -67,6 +68,9 @@ public sealed class RelaySession : IAsyncDisposable
                 return _end;
         }
     }
+
+    /// <summary>Completes when the session has ended.</summary>
+    public Task Ended => _ended.Task;
 
     internal SlotLease Tuner { get; }
 
@@ -204,6 +208,8 @@ public sealed class RelaySession : IAsyncDisposable
 
     private void Wake()
     {
+        if (_end != StreamEnd.None)
+            _ended.TrySetResult();
         _waiting?.TrySetResult();
         _waiting = null;
     }

@@ -60,6 +60,9 @@ public sealed partial class RepositoryTests
         Assert.Empty(Matches(RegistryHost()));
         Assert.Empty(lockFiles);
         Assert.DoesNotContain(SourceTree.Tracked, path => NuGetConfiguration().IsMatch(path));
+        Assert.DoesNotContain(
+            SourceTree.Tracked.Where(path => path.EndsWith(".npmrc", StringComparison.Ordinal)),
+            path => SourceTree.Read(path).Contains("://", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -136,7 +139,7 @@ public sealed partial class RepositoryTests
     [GeneratedRegex(@"https?://[^\s""'<>)]*(nuget|npmjs|npm\.|registry|artifactory|nexus|pypi)[^\s""'<>)]*", RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex RegistryHost();
 
-    [GeneratedRegex(@"(^|/)(NuGet\.Config|nuget\.config|\.npmrc)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(^|/)(NuGet\.Config|nuget\.config)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex NuGetConfiguration();
 
     [GeneratedRegex(@"(^|/)(bin|obj|node_modules|dist|artifacts|TestResults)/|\.(dll|exe|so|a|dbg|pdb|nupkg|trx|db)$", RegexOptions.ExplicitCapture, 1000)]

@@ -23,6 +23,16 @@ public static class Answers
     /// <summary>What a source with a login page sends instead of what was asked for.</summary>
     public static FakeAnswer Html() => Text("<!DOCTYPE html><html><body>Please sign in</body></html>", "text/html; charset=utf-8");
 
+    /// <summary>The files of a folder as they are at the time of asking.</summary>
+    public static FakeAnswer Folder(string folder) =>
+        async (request, reply, cancellationToken) =>
+        {
+            var file = Path.Combine(folder, Path.GetFileName(request.Path));
+            var type = Path.GetExtension(file) == ".m3u8" ? "application/vnd.apple.mpegurl" : "video/mp2t";
+            var answer = File.Exists(file) ? Bytes(await File.ReadAllBytesAsync(file, cancellationToken), type) : Status(404);
+            await answer(request, reply, cancellationToken);
+        };
+
     public static FakeAnswer Status(int status) => Text("", status: status);
 
     /// <summary>A redirect; pointing a path at itself makes a loop.</summary>

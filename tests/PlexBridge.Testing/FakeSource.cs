@@ -48,7 +48,7 @@ public sealed class FakeSource : IAsyncDisposable
 
     public static FakeSource Start() => new(IPAddress.Loopback);
 
-    /// <summary>Makes a path answer so from now on; replaces an earlier answer.</summary>
+    /// <summary>Makes a path, or with a slash at its end all files of a folder, answer so from now on; replaces an earlier answer.</summary>
     public FakeSource On(string path, FakeAnswer answer)
     {
         _answers[path] = answer;
@@ -136,7 +136,7 @@ public sealed class FakeSource : IAsyncDisposable
                 Note(request, +1);
                 try
                 {
-                    var answer = _answers.GetValueOrDefault(request.Path, Answers.Status(404));
+                    var answer = AnswerFor(request.Path);
                     await answer(request, reply, gone.Token);
                     if (!reply.IsReset)
                         socket.Shutdown(SocketShutdown.Send);
@@ -154,6 +154,14 @@ public sealed class FakeSource : IAsyncDisposable
                 // The other side left, which a source has to live with.
             }
         }
+    }
+
+    private FakeAnswer AnswerFor(string path)
+    {
+        if (_answers.TryGetValue(path, out var exact))
+            return exact;
+        var folder = path[..(path.LastIndexOf('/') + 1)];
+        return _answers.GetValueOrDefault(folder, Answers.Status(404));
     }
 
     private void Note(FakeRequest request, int change)

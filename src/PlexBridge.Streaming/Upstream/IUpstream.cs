@@ -23,6 +23,10 @@ public interface IUpstream : IAsyncDisposable
     bool TakeDiscontinuity();
 }
 
+/// <summary>Opens a stream: <see cref="UpstreamOpener.OpenAsync"/>, or what a test puts in its place.</summary>
+/// <exception cref="UpstreamException">It can't be opened; the message says why and carries no secret.</exception>
+public delegate Task<IUpstream> OpenUpstream(StreamAddress stream, RelayOptions options, CancellationToken token);
+
 /// <summary>What is wrong with a stream.</summary>
 public enum UpstreamFault
 {

@@ -30,6 +30,18 @@ internal sealed class LocalAddresses(TimeProvider time)
         return (ofInterface.Find(assigned => assigned.Network.Contains(sender)) ?? ofInterface.FirstOrDefault())?.Address;
     }
 
+    /// <summary>The address others most likely reach this machine by: of the interface that has a gateway, else of any that isn't loopback.</summary>
+    public static IPAddress Reachable()
+    {
+        var up = NetworkInterface.GetAllNetworkInterfaces()
+            .Where(card => card.OperationalStatus == OperationalStatus.Up && card.NetworkInterfaceType != NetworkInterfaceType.Loopback)
+            .Select(card => card.GetIPProperties())
+            .OrderByDescending(properties => properties.GatewayAddresses.Any(gateway => !gateway.Address.Equals(IPAddress.Any)))
+            .SelectMany(properties => properties.UnicastAddresses)
+            .FirstOrDefault(unicast => unicast.Address.AddressFamily == AddressFamily.InterNetwork);
+        return up?.Address ?? IPAddress.Loopback;
+    }
+
     private static List<Assigned> Read()
     {
         var assigned = new List<Assigned>();

@@ -76,14 +76,20 @@ internal static class SettingsCatalog
     public static Setting<TimeSpan> RelayStart { get; } = new("relay.start", Seconds(12), Duration(Seconds(1), Minutes(2)),
         "How long a viewer waits for the first picture, all attempts together.");
 
-    public static Setting<TimeSpan> RelayStall { get; } = new("relay.stall", Seconds(6), Duration(Seconds(1), Minutes(2)),
-        "How long a running stream may be silent before it is opened again.");
+    public static Setting<TimeSpan> RelayStall { get; } = new("relay.stall", Seconds(4), Duration(Seconds(1), Minutes(2)),
+        "How long a running stream may be silent before it is opened again; HLS gets at least 10s.");
+
+    public static Setting<TimeSpan> RelayOutage { get; } = new("relay.outage", Seconds(30), Duration(Seconds(1), Minutes(10)),
+        "How long a source may be gone before its viewers' streams end.");
 
     public static Setting<TimeSpan> RelayLinger { get; } = new("relay.linger", Seconds(5), Duration(TimeSpan.Zero, Minutes(2)),
         "How long a stream is kept open after its last viewer left.");
 
-    public static Setting<TimeSpan> ViewerPatience { get; } = new("viewer.patience", Seconds(10), Duration(Seconds(1), Minutes(2)),
-        "How long a viewer that can't keep up is put up with before it is ended.");
+    public static Setting<TimeSpan> ViewerStall { get; } = new("viewer.stall", Seconds(30), Duration(Seconds(1), Minutes(10)),
+        "How long a viewer may take nothing, with data waiting, before its session ends.");
+
+    public static Setting<long> ViewerBacklog { get; } = new("viewer.backlog", 8L << 20, Bytes(256 << 10, 256L << 20),
+        "How much may wait for one viewer before it is skipped ahead.");
 
     public static Setting<TimeSpan> ShutdownGrace { get; } = new("shutdown.grace", Seconds(5), Duration(TimeSpan.Zero, Minutes(10)),
         "How long running viewers may go on when the appliance is stopped.");
@@ -95,7 +101,8 @@ internal static class SettingsCatalog
         TunerCount, TunerName, TunerModel, TunerFirmware, TunerFirmwareVersion,
         NetworkAllowed, NetworkProxies, NetworkDiscovery,
         SourceGrace, SourceInterval, SourceShrink, SourceSizeLimit, SourceConnect, SourceAnswer, SourceStall, SourceVanishedGrace,
-        RelayConnect, RelayAttempt, RelayStart, RelayStall, RelayLinger, ViewerPatience, ShutdownGrace,
+        RelayConnect, RelayAttempt, RelayStart, RelayStall, RelayOutage, RelayLinger,
+        ViewerStall, ViewerBacklog, ShutdownGrace,
     ];
 
     /// <summary>The setting of that key; null where there is none.</summary>

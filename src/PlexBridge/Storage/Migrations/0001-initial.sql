@@ -97,7 +97,7 @@ CREATE TABLE channels (
     UNIQUE (number_major, number_minor)
 );
 
-CREATE INDEX channels_of_source ON channels (source_id, run);
+CREATE INDEX channels_of_source ON channels (source_id, run, enabled);
 
 CREATE TABLE channel_streams (
     channel_id INTEGER NOT NULL,

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using PlexBridge.Cli.Checks;
+using PlexBridge.Settings;
+using PlexBridge.Storage;
+
+namespace PlexBridge.Cli;
+
+internal static class CheckVerb
+{
+    public static Command Build(CommandLine line)
+    {
+        var check = new Command("check",
+            """
+            Looks at everything the appliance needs and says how it stands, a line each: ok, warn or fail. Fails (exit code 1)
+            if anything would keep it from running. Safe beside a running appliance.
+            """);
+        check.SetAction(line.Action(async (verb, cancellationToken) =>
+        {
+            FolderOwner.TakeOn(verb.Folder);
+            var lines = await RunAsync(verb, cancellationToken);
+            if (verb.WantsJson)
+                await verb.WriteJsonAsync<IReadOnlyList<CheckAnswer>>(
+                    [.. lines.Select(found => new CheckAnswer(found.StatusWord, found.Subject, found.Text))], CliJson.Default.IReadOnlyListCheckAnswer);
+            else
+                foreach (var found in lines)
+                    await verb.SayAsync($"{found.StatusWord,-4}  {found.Subject}: {found.Text}");
+            return lines.Any(found => found.Status == CheckStatus.Fail) ? ExitCode.Failed : ExitCode.Done;
+        }));
+        return check;
+    }
+
+    private static async Task<List<CheckLine>> RunAsync(VerbRun verb, CancellationToken cancellationToken)
+    {
+        var lines = new List<CheckLine>(DataFolderCheck.Run(verb.Folder));
+        var (findings, settings) = await DatabaseCheck.RunAsync(verb.Folder, verb.Settings, cancellationToken);
+        lines.AddRange(findings);
+        var isRunning = await ControlClient.IsAppliancePresentAsync(verb.Folder, cancellationToken);
+        lines.AddRange(PortCheck.Run(settings.Get(SettingsCatalog.Listen), isRunning));
+        lines.Add(await FfmpegCheck.RunAsync(TimeProvider.System, cancellationToken));
+        lines.AddRange(MachineCheck.Run(verb.Folder, TimeProvider.System));
+        return lines;
+    }
+}

@@ -1,0 +1,24 @@
+using System.CommandLine;
+
+namespace PlexBridge.Cli;
+
+internal static class ProbeVerb
+{
+    public static Command Build(CommandLine line, VerbSeams seams)
+    {
+        var url = new Argument<string>("URL") { Description = "The stream's address, as a playlist would have it." };
+        var userAgent = new Option<string?>("--user-agent") { Description = "What to call ourselves; some sources let in only players they know.", HelpName = "TEXT" };
+        var probe = new Command("probe",
+            """
+            Opens a stream as the relay would and says what it is: protocol, container, programmes, codecs, bitrate, time to
+            the first keyframe. Use it when a channel doesn't play: what probe can't open, the tuner can't either.
+            """) { url, userAgent };
+        probe.SetAction(line.Action(async (verb, cancellationToken) =>
+        {
+            var settings = (await verb.Settings.ReadAsync(store: null, cancellationToken)).Require();
+            return await seams.ProbeAsync(
+                new ProbeOptions(verb.Get(url)!, verb.Get(userAgent), settings, verb.WantsJson, verb.Terminal), cancellationToken);
+        }));
+        return probe;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using PlexBridge.Channels;
+using PlexBridge.Web.Admin;
+
+namespace PlexBridge.Dashboard;
+
+/// <summary>What is wrong or worth knowing at one moment, the problems first. Each says what to do.</summary>
+internal static class Warnings
+{
+    /// <summary>Before this the clock can't be right: the appliance didn't exist.</summary>
+    private static readonly DateTimeOffset EarliestNow = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public static IReadOnlyList<WarningModel> Collect(
+        Lineup lineup, IReadOnlyList<SourceImport> sources, string? discoveryFault, string? demoFault, DateTimeOffset now)
+    {
+        var warnings = new List<WarningModel>();
+        if (now < EarliestNow)
+            warnings.Add(new(true, "The clock is wrong",
+                string.Create(CultureInfo.InvariantCulture, $"This machine believes it is {now:yyyy-MM-dd}."),
+                "Guides and refreshes go by the clock; set it, best by NTP:", "timedatectl set-ntp true"));
+        foreach (var source in sources)
+            if (source.Outcome is ImportOutcome.Failed)
+                warnings.Add(new(true, $"“{source.Name}” could not be refreshed", Sentence(source.Message, "The last refresh failed."),
+                    "The channels of the last good import stay. Once the cause is gone, try again:", $"plexbridge sources refresh {Quote(source.Name)}"));
+            else if (source.Outcome is ImportOutcome.Refused)
+                warnings.Add(new(true, $"A refresh of “{source.Name}” was refused", Sentence(source.Message, "What came looked wrong."),
+                    "The old state stays. If the new one is right, import it with --force:", $"plexbridge import --force --name {Quote(source.Name)} PLAYLIST"));
+        if (demoFault is not null)
+            warnings.Add(new(true, "The demo has no pictures", demoFault, "The demo makes its pictures with ffmpeg:", "apt install ffmpeg"));
+        if (lineup.Omitted > 0)
+            warnings.Add(new(false,
+                string.Create(CultureInfo.InvariantCulture, $"{lineup.Omitted:N0} channels are left out"),
+                string.Create(CultureInfo.InvariantCulture, $"{lineup.EnabledCount:N0} channels are enabled, and the first {lineup.Limit:N0} by number are published: Plex is known to fail with more."),
+                "Switch off the groups that nobody watches:", "plexbridge channels set --group NAME --enabled false"));
+        if (discoveryFault is not null)
+            warnings.Add(new(false, "Clients can’t find the tuner by themselves", discoveryFault,
+                "Enter the address above by hand, or free UDP port 65001 (often another HDHomeRun emulator) and start again.", null));
+        return warnings;
+    }
+
+    private static string Sentence(string? message, string otherwise) => string.IsNullOrWhiteSpace(message) ? otherwise : message;
+
+    /// <summary>A name as a shell takes it.</summary>
+    private static string Quote(string name) =>
+        name.Length > 0 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.')
+            ? name
+            : "'" + name.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+}

@@ -1,0 +1,22 @@
+using PlexBridge.Settings;
+using PlexBridge.Streaming;
+
+namespace PlexBridge.Streams;
+
+/// <summary>The relay's numbers as the settings have them.</summary>
+internal static class RelaySettings
+{
+    public static RelayOptions Of(SettingsSnapshot settings) => new()
+    {
+        TunerCount = settings.Get(SettingsCatalog.TunerCount),
+        Grace = settings.Get(SettingsCatalog.SourceGrace),
+        Connect = settings.Get(SettingsCatalog.RelayConnect),
+        Attempt = settings.Get(SettingsCatalog.RelayAttempt),
+        Start = settings.Get(SettingsCatalog.RelayStart),
+        Stall = settings.Get(SettingsCatalog.RelayStall),
+        Outage = settings.Get(SettingsCatalog.RelayOutage),
+        Linger = settings.Get(SettingsCatalog.RelayLinger),
+        ViewerBacklog = settings.Get(SettingsCatalog.ViewerBacklog),
+        ViewerStall = settings.Get(SettingsCatalog.ViewerStall),
+    };
+}

@@ -1,0 +1,253 @@
+using PlexBridge.Streaming.Upstream;
+using PlexBridge.Testing;
+
+namespace PlexBridge.Streaming.Tests;
+
+public sealed class RelayHubTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task Second_viewer_shares_the_upstream()
+    {
+        await using var bench = new RelayBench();
+        var upstream = bench.Next();
+        var channel = RelayBench.Channel("5");
+        upstream.Send(new TsGenerator().Seconds(2));
+
+        var first = await bench.WatchAsync(channel);
+        var second = await bench.WatchAsync(channel);
+
+        Assert.Single(bench.Opened);
+        Assert.Equal([0, 1], bench.Hub.Sessions().Select(session => session.Tuner));
+        Assert.All(bench.Hub.Sessions(), session => Assert.Equal(2, session.ViewersOfRelay));
+        await first.DisposeAsync();
+        await second.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Reply_waits_for_tables_and_a_random_access_point()
+    {
+        await using var bench = new RelayBench();
+        var upstream = bench.Next();
+        var generator = new TsGenerator(new TsGeneratorOptions { StartFrame = 10 });
+        var opening = bench.OpenAsync(RelayBench.Channel("5"));
+
+        upstream.Send(generator.Frames(12));
+        await Task.Yield();
+        Assert.False(opening.IsCompleted);
+        upstream.Send(generator.Frames(30));
+        var session = Assert.IsType<OpenResult.Opened>(await opening.WaitAsync(Patience)).Session;
+
+        Assert.Empty(TsChecker.Check(await RelayBench.TakeAsync(session)));
+        await session.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Joiner_enters_at_the_newest_random_access_point_and_gets_the_same_bytes_from_there()
+    {
+        await using var bench = new RelayBench();
+        var upstream = bench.Next();
+        var generator = new TsGenerator();
+        upstream.Send(generator.Frames(60));
+        var channel = RelayBench.Channel("5");
+        var early = await bench.WatchAsync(channel);
+        var earlyBytes = await RelayBench.TakeAsync(early);
+
+        var late = await bench.WatchAsync(channel);
+        upstream.Send(generator.Frames(40));
+        var rest = await RelayBench.TakeAsync(early);
+        byte[] lateBytes = [.. await RelayBench.TakeAsync(late, rest.Length + 188)];
+
+        Assert.Empty(TsChecker.Check(lateBytes));
+        byte[] everything = [.. earlyBytes, .. rest];
+        Assert.True(everything.AsSpan().EndsWith(lateBytes));
+        Assert.True(lateBytes.Length < everything.Length / 2);
+        await early.DisposeAsync();
+        await late.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Viewers_stay_over_a_reconnect_and_counters_go_on_with_a_marked_jump()
+    {
+        await using var bench = new RelayBench();
+        var before = bench.Next();
+        var after = bench.Next();
+        before.Send(new TsGenerator().Seconds(2));
+        after.Send(new TsGenerator(new TsGeneratorOptions { StartTimestamp = 400_000_000, StartCounter = 9 }).Seconds(2));
+        var session = await bench.WatchAsync(RelayBench.Channel("5"));
+        var first = await RelayBench.TakeAsync(session);
+
+        before.End();
+        await bench.Time.WaitForTimersAsync(1, CancellationToken.None).WaitAsync(Patience);
+        bench.Time.Advance(TimeSpan.FromSeconds(1));
+        var second = await RelayBench.TakeAsync(session);
+
+        var checker = new TsChecker();
+        checker.Feed([.. first, .. second]);
+        Assert.Empty(checker.Faults);
+        Assert.Equal(1, checker.Discontinuities);
+        Assert.True(before.IsDisposed);
+        await session.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Backup_is_tried_when_the_primary_cannot_be_opened()
+    {
+        await using var bench = new RelayBench();
+        bench.NextFails(UpstreamFault.Refused, "404");
+        bench.Next().Send(new TsGenerator().Seconds(1));
+        var opening = bench.OpenAsync(RelayBench.Channel("5", streams: 2));
+        await AdvanceUntilAsync(bench, opening);
+
+        var session = Assert.IsType<OpenResult.Opened>(await opening).Session;
+
+        Assert.Equal(["5/0", "5/1"], bench.Opened.Select(stream => stream.Name));
+        await session.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Refused_streams_end_in_tune_failed_and_silent_ones_in_no_video_data()
+    {
+        await using var bench = new RelayBench();
+        bench.NextFails(UpstreamFault.Refused, "It answered 404.");
+        bench.NextFails(UpstreamFault.Refused, "It answered 404.");
+        var refused = bench.OpenAsync(RelayBench.Channel("5"));
+        await AdvanceUntilAsync(bench, refused);
+        bench.Next();
+        bench.Next();
+        var silent = bench.OpenAsync(RelayBench.Channel("6"));
+        await AdvanceUntilAsync(bench, silent);
+
+        var first = Assert.IsType<OpenResult.Refused>(await refused);
+        Assert.Equal(StreamRefusal.TuneFailed, first.Refusal);
+        Assert.Equal("It answered 404.", first.Detail);
+        Assert.Equal(StreamRefusal.NoVideoData, Assert.IsType<OpenResult.Refused>(await silent).Refusal);
+        Assert.Empty(bench.Hub.Sessions());
+    }
+
+    [Fact]
+    public async Task Relay_lingers_after_its_last_viewer_and_zapping_back_is_free()
+    {
+        await using var bench = new RelayBench(new RelayOptions { Linger = TimeSpan.FromSeconds(5) });
+        var upstream = bench.Next();
+        upstream.Send(new TsGenerator().Seconds(2));
+        var channel = RelayBench.Channel("5");
+        await (await bench.WatchAsync(channel)).DisposeAsync();
+
+        bench.Time.Advance(TimeSpan.FromSeconds(3));
+        await (await bench.WatchAsync(channel)).DisposeAsync();
+        Assert.Single(bench.Opened);
+        Assert.False(upstream.IsDisposed);
+
+        bench.Time.Advance(TimeSpan.FromSeconds(6));
+        await WaitUntilAsync(() => upstream.IsDisposed);
+    }
+
+    [Fact]
+    public async Task Lingering_relay_gives_its_connection_to_the_next_channel_of_a_one_connection_source()
+    {
+        await using var bench = new RelayBench();
+        var a = bench.Next();
+        a.Send(new TsGenerator().Seconds(2));
+        var b = bench.Next();
+        b.Send(new TsGenerator().Seconds(2));
+        await (await bench.WatchAsync(RelayBench.Channel("A", connectionLimit: 1))).DisposeAsync();
+
+        var session = await bench.WatchAsync(RelayBench.Channel("B", connectionLimit: 1));
+
+        Assert.True(a.IsDisposed);
+        await session.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task All_tuners_in_use_is_said_after_the_grace()
+    {
+        await using var bench = new RelayBench(new RelayOptions { TunerCount = 1 });
+        bench.Next().Send(new TsGenerator().Seconds(2));
+        var session = await bench.WatchAsync(RelayBench.Channel("5"));
+
+        var any = bench.OpenAsync(RelayBench.Channel("6"));
+        var named = bench.OpenAsync(RelayBench.Channel("6"), tuner: 0);
+        await AdvanceUntilAsync(bench, Task.WhenAll(any, named));
+
+        Assert.Equal(StreamRefusal.AllTunersInUse, Assert.IsType<OpenResult.Refused>(await any).Refusal);
+        Assert.Equal(StreamRefusal.TunerInUse, Assert.IsType<OpenResult.Refused>(await named).Refusal);
+        await session.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_viewer_that_falls_behind_is_skipped_to_a_picture_and_the_others_miss_nothing()
+    {
+        await using var bench = new RelayBench(new RelayOptions { ViewerBacklog = 600_000 });
+        var upstream = bench.Next();
+        var generator = new TsGenerator();
+        upstream.Send(generator.Seconds(1));
+        var channel = RelayBench.Channel("5");
+        var slow = await bench.WatchAsync(channel);
+        var quick = await bench.WatchAsync(channel);
+        using var all = new MemoryStream();
+        all.Write(await RelayBench.TakeAsync(quick));
+        for (var second = 0; second < 8; second++)
+        {
+            upstream.Send(generator.Seconds(1));
+            all.Write(await RelayBench.TakeAsync(quick));
+        }
+
+        upstream.Send(generator.Seconds(2));
+        all.Write(await RelayBench.TakeAsync(quick, atLeast: 200_000));
+        var late = await RelayBench.TakeAsync(slow);
+
+        Assert.Empty(TsChecker.Check(all.ToArray()));
+        Assert.True(slow.Skips > 0);
+        Assert.Empty(TsChecker.Check(late));
+        Assert.Equal(0, quick.Skips);
+        await slow.DisposeAsync();
+        await quick.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task No_block_is_left_behind()
+    {
+        var bench = new RelayBench();
+        bench.Next().Send(new TsGenerator().Seconds(5));
+        var session = await bench.WatchAsync(RelayBench.Channel("5"));
+        await RelayBench.TakeAsync(session);
+        await session.DisposeAsync();
+        await bench.DisposeAsync();
+
+        Assert.Equal(0, bench.Blocks.Rented);
+    }
+
+    [Fact]
+    public async Task Stopping_ends_sessions_with_a_reason()
+    {
+        var bench = new RelayBench();
+        bench.Next().Send(new TsGenerator().Seconds(1));
+        var session = await bench.WatchAsync(RelayBench.Channel("5"));
+
+        await bench.DisposeAsync();
+
+        Assert.Equal(StreamEnd.Shutdown, session.End);
+        Assert.Equal(StreamRefusal.SystemBusy, Assert.IsType<OpenResult.Refused>(await bench.OpenAsync(RelayBench.Channel("6"))).Refusal);
+        await session.DisposeAsync();
+    }
+
+    private static async Task AdvanceUntilAsync(RelayBench bench, Task task)
+    {
+        for (var step = 0; step < 400 && !task.IsCompleted; step++)
+        {
+            bench.Time.Advance(TimeSpan.FromMilliseconds(250));
+            await Task.WhenAny(task, Task.Delay(2));
+        }
+
+        await task.WaitAsync(Patience);
+    }
+
+    private static async Task WaitUntilAsync(Func<bool> condition)
+    {
+        for (var step = 0; step < 1000 && !condition(); step++)
+            await Task.Delay(2);
+        Assert.True(condition());
+    }
+}
