@@ -15,6 +15,9 @@ internal sealed class AnswerBudget(TimeProvider time)
 
     private readonly Dictionary<IPAddress, Spending> _spent = [];
 
+    /// <summary>How many addresses are kept in mind.</summary>
+    public int AddressCount => _spent.Count;
+
     /// <summary>Takes one answer out of the address's budget; false when it is used up.</summary>
     public bool TrySpend(IPAddress address)
     {
