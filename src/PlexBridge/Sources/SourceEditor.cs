@@ -52,7 +52,8 @@ internal sealed class SourceEditor(Database database)
             UPDATE sources SET
                 name = COALESCE(@name, name),
                 refresh_seconds = CASE WHEN @interval IS NULL THEN refresh_seconds WHEN @interval = 0 THEN NULL ELSE @interval END,
-                next_refresh = CASE WHEN @interval IS NULL THEN next_refresh ELSE NULL END,
+                next_refresh = CASE WHEN COALESCE(@interval, 0) = 0 THEN next_refresh
+                    ELSE COALESCE((SELECT MAX(r.started) FROM runs r WHERE r.source_id = sources.id) + @interval * @second, next_refresh) END,
                 connection_limit = COALESCE(@limit, connection_limit),
                 priority = COALESCE(@priority, priority),
                 allow_private = COALESCE(@private, allow_private),
@@ -62,7 +63,7 @@ internal sealed class SourceEditor(Database database)
             """,
             ("@name", edit.Name), ("@interval", (long?)edit.RefreshInterval?.TotalSeconds), ("@limit", edit.ConnectionLimit),
             ("@priority", edit.Priority), ("@private", edit.MayReachPrivate is { } may ? may ? 1 : 0 : null),
-            ("@agent", edit.UserAgent), ("@headers", edit.Headers is null ? null : WriteHeaders(edit.Headers)), ("@id", id.Value));
+            ("@agent", edit.UserAgent), ("@headers", edit.Headers is null ? null : WriteHeaders(edit.Headers)), ("@second", TimeSpan.TicksPerSecond), ("@id", id.Value));
         return null;
     }, cancellationToken);
 
