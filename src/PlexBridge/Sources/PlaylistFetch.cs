@@ -71,7 +71,7 @@ internal sealed class PlaylistFetch(SettingsHolder settings, TimeProvider time)
     {
         if (!Uri.TryCreate(source.Location, UriKind.Absolute, out var address))
             return new FetchResult.Failed($"{Describe(source)} is not a valid address. Check how it is written.");
-        using var http = new OutboundHttp(source.Reach, settings.Current.Get(SettingsCatalog.SourceConnect), time, decompress: true);
+        using var http = new OutboundHttp(source.Reach, settings.Current.Get(SettingsCatalog.SourceConnect), time);
         using var response = await AskAsync(http, address, source, isConditional, cancellationToken);
         if (response.Message.StatusCode == HttpStatusCode.NotModified && isConditional)
             return new FetchResult.NotModified();
@@ -99,6 +99,8 @@ internal sealed class PlaylistFetch(SettingsHolder settings, TimeProvider time)
         {
             return await http.GetAsync(address, source.Headers, either.Token, headers =>
             {
+                // Unpacked by the spool: the library's own unpacking doesn't notice a missing end.
+                headers.TryAddWithoutValidation("Accept-Encoding", "gzip");
                 if (isConditional)
                     AddConditions(headers, source);
             });

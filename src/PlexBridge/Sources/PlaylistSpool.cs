@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 using PlexBridge.Formats.M3u;
 using PlexBridge.Storage;
@@ -26,13 +25,14 @@ internal sealed class PlaylistSpool : IDisposable
     public async Task<FetchResult> FillAsync(Stream input, Uri? baseAddress, string? etag, string? lastModified, long limit, CancellationToken cancellationToken)
     {
         var buffer = new byte[PieceSize];
-        var head = await input.ReadAtLeastAsync(buffer, 2, throwOnEndOfStream: false, cancellationToken);
-        var isPacked = head >= 2 && buffer[0] == 0x1F && buffer[1] == 0x8B;
-        await using var whole = new PrefixedStream(buffer[..head], input);
-        await using var unpacked = isPacked ? new GZipStream(whole, CompressionMode.Decompress) : (Stream)whole;
         try
         {
-            var (hash, bytes) = await CopyAsync(unpacked, buffer, limit, cancellationToken);
+            await using var outer = await PeekAsync(input, buffer, cancellationToken);
+            await using var once = outer.IsGzip ? new CheckedGzipStream(outer) : (Stream)outer;
+            // Twice: a .gz file that the server packs once more for the transfer.
+            await using var inner = await PeekAsync(once, buffer, cancellationToken);
+            await using var text = inner.IsGzip ? new CheckedGzipStream(inner) : (Stream)inner;
+            var (hash, bytes) = await CopyAsync(text, buffer, limit, cancellationToken);
             return new FetchResult.Fetched(hash, bytes, baseAddress, etag, lastModified);
         }
         catch (InvalidDataException fault)
@@ -61,6 +61,12 @@ internal sealed class PlaylistSpool : IDisposable
     }
 
     public void Dispose() => File.Delete(_path);
+
+    private static async Task<PrefixedStream> PeekAsync(Stream input, byte[] buffer, CancellationToken cancellationToken)
+    {
+        var head = await input.ReadAtLeastAsync(buffer.AsMemory(0, 1024), 2, throwOnEndOfStream: false, cancellationToken);
+        return new PrefixedStream(buffer[..head], input);
+    }
 
     private async Task<(string Hash, long Bytes)> CopyAsync(Stream input, byte[] buffer, long limit, CancellationToken cancellationToken)
     {
@@ -112,6 +118,8 @@ internal sealed class PlaylistSpool : IDisposable
     private sealed class PrefixedStream(byte[] prefix, Stream rest) : ForwardStream
     {
         private int _taken;
+
+        public bool IsGzip => prefix is [0x1F, 0x8B, ..];
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {

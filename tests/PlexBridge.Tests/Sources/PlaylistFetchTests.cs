@@ -57,6 +57,20 @@ public sealed class PlaylistFetchTests
         Assert.Equal(200, await bench.NumberAsync("SELECT COUNT(*) FROM channels"));
     }
 
+    [Fact]
+    public async Task Several_gzip_members_a_gzip_in_a_gzip_and_bytes_behind_it_are_read_whole()
+    {
+        await using var bench = await StartAsync();
+        await using var source = FakeSource.Start();
+        var half = Playlist.Length / 2;
+        source.On("/members", Answers.Bytes([.. Pack(Playlist[..half]), .. Pack(Playlist[half..])], "text/plain"));
+        source.On("/twice", Answers.Bytes(Pack(Encoding.Latin1.GetString(Pack(Playlist)), Encoding.Latin1), "text/plain"));
+        source.On("/behind", Answers.Bytes([.. Pack(Playlist), .. "\r\n"u8], "text/plain"));
+
+        foreach (var path in (string[])["/members", "/twice", "/behind"])
+            Assert.Equal(200, (await bench.ImportUrlAsync(source.Url(path))).Counts.Channels);
+    }
+
     [Theory]
     [InlineData(404, "not found")]
     [InlineData(403, "not accepted")]
@@ -172,11 +186,11 @@ public sealed class PlaylistFetchTests
         }
     }
 
-    private static byte[] Pack(string text)
+    private static byte[] Pack(string text, Encoding? encoding = null)
     {
         using var bytes = new MemoryStream();
         using (var gzip = new GZipStream(bytes, CompressionLevel.Fastest))
-            gzip.Write(Encoding.UTF8.GetBytes(text));
+            gzip.Write((encoding ?? Encoding.UTF8).GetBytes(text));
         return bytes.ToArray();
     }
 }
