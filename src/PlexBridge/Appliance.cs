@@ -10,6 +10,7 @@ using PlexBridge.Discovery;
 using PlexBridge.Health;
 using PlexBridge.Sessions;
 using PlexBridge.Settings;
+using PlexBridge.Sources;
 using PlexBridge.Storage;
 using PlexBridge.Streaming;
 using PlexBridge.Streaming.Buffers;
@@ -59,6 +60,7 @@ internal static class Appliance
             new DiscoveryAnswer(identity, settings, time, () => HttpListening.Find(app.Services.GetRequiredService<IServer>())),
             settings, time, loggers.CreateLogger<DiscoveryResponder>());
         using var letGoOfDiscovery = discovery;
+        using var refresher = new SourceRefresher(database, settings, lineup.ReloadAsync, time, loggers.CreateLogger<SourceRefresher>());
 
         var lifetime = app.Services.GetRequiredService<IHostApplicationLifetime>();
         app.Use(new AccessGate(settings).InvokeAsync);
@@ -118,6 +120,7 @@ internal static class Appliance
         await using var letGoOfWatcher = watcher;
 
         await discovery.StartAsync(CancellationToken.None);
+        await refresher.StartAsync(CancellationToken.None);
         await SayReadyAsync(options.Terminal, app, identity);
         WarnAboutLineup(lineup.Current);
         lineup.Changed += WarnAboutLineup;
@@ -138,6 +141,7 @@ internal static class Appliance
             log.Stopping(hub.Sessions().Count);
             hub.StopOpening();
             await discovery.StopAsync(CancellationToken.None);
+            await refresher.StopAsync(CancellationToken.None);
             var grace = settings.Current.Get(SettingsCatalog.ShutdownGrace);
             var begun = time.GetTimestamp();
             while (hub.Sessions().Count > 0 && time.GetElapsedTime(begun) < grace)

@@ -159,7 +159,7 @@ public sealed class OutboundHttp : IDisposable
         var allowed = addresses.Where(address => OutboundPolicy.IsAllowed(address, _reach)).ToArray();
         if (allowed.Length == 0 && addresses.Length > 0)
             throw new OutboundException(OutboundFault.NotAllowed,
-                $"{host} leads to {addresses[0]}, an address that this source may not reach. If it is yours, allow it with: plexbridge sources set NAME --allow-private true");
+                $"{host} leads to {addresses[0]}, an address that this source may not reach. If it is yours, allow it with: plexbridge sources set NAME --private true");
         if (allowed.Length == 0)
             throw new OutboundException(OutboundFault.NameNotFound, $"The name {host} has no address.");
         return allowed;

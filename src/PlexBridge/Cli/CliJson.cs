@@ -10,6 +10,7 @@ namespace PlexBridge.Cli;
 [JsonSerializable(typeof(IReadOnlyList<GroupAnswer>))]
 [JsonSerializable(typeof(IReadOnlyList<SourceAnswer>))]
 [JsonSerializable(typeof(ChangedAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<ImportAnswer>))]
 [JsonSerializable(typeof(IReadOnlyList<CheckAnswer>))]
 [JsonSerializable(typeof(VersionAnswer))]
 internal sealed partial class CliJson : JsonSerializerContext;
