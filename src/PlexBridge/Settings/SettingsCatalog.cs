@@ -58,7 +58,7 @@ internal static class SettingsCatalog
     public static Setting<TimeSpan> SourceConnect { get; } = new("source.connect", Seconds(10), Duration(Seconds(1), Minutes(5)),
         "How long a playlist's server may take to accept the connection.");
 
-    public static Setting<TimeSpan> SourceAnswer { get; } = new("source.answer", Seconds(60), Duration(Seconds(1), Minutes(30)),
+    public static Setting<TimeSpan> SourceAnswer { get; } = new("source.answer", Minutes(5), Duration(Seconds(1), Minutes(30)),
         "How long it may take to begin its answer; large playlists are often made on demand.");
 
     public static Setting<TimeSpan> SourceStall { get; } = new("source.stall", Seconds(30), Duration(Seconds(1), Minutes(30)),

@@ -16,35 +16,39 @@ namespace PlexBridge.Sources;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct StreamFeatures(ulong Content, ulong Url, ulong Key, ulong Name, ulong Skeleton, ulong Group)
 {
-    public static StreamFeatures Of(M3uEntry entry)
+    public static StreamFeatures Of(M3uEntry entry) => Of(entry, entry.Url, entry.Kind);
+
+    /// <param name="url">The entry's address made absolute.</param>
+    /// <param name="kind">What it is as an absolute address.</param>
+    public static StreamFeatures Of(M3uEntry entry, string url, EntryKind kind)
     {
         // All notes such as [NO PUBLIC STREAM] are alike: as addresses they say nothing.
-        var hasAddress = entry.Url.Contains("://", StringComparison.Ordinal) || entry.Kind != EntryKind.NoStream;
+        var hasAddress = kind != EntryKind.NoStream || url.Contains("://", StringComparison.Ordinal);
         return new StreamFeatures(
-            HashContent(entry),
-            hasAddress ? StableHash.Of(entry.Url) : 0,
-            HashKey(entry),
+            HashContent(entry, url, kind),
+            hasAddress ? StableHash.Of(url) : 0,
+            HashKey(entry, url),
             StableHash.Of(TextFolding.Fold(entry.Name)),
-            hasAddress ? StableHash.Of(UrlSkeleton.Of(entry.Url)) : 0,
+            hasAddress ? StableHash.Of(UrlSkeleton.Of(url)) : 0,
             StableHash.Of(TextFolding.Fold(entry.Group ?? "")));
     }
 
-    private static ulong HashKey(M3uEntry entry)
+    private static ulong HashKey(M3uEntry entry, string url)
     {
         if (entry.SourceKey is { } own)
             return StableHash.Of(own);
-        var panelId = UrlSkeleton.XtreamId(entry.Url);
+        var panelId = UrlSkeleton.XtreamId(url);
         if (!panelId.IsEmpty)
             return StableHash.Of(panelId);
         return entry.TvgId is { } guideId ? StableHash.Of(TextFolding.Fold(guideId)) : 0;
     }
 
-    private static ulong HashContent(M3uEntry entry)
+    private static ulong HashContent(M3uEntry entry, string url, EntryKind kind)
     {
         var hash = new StableHash();
         hash.Add(entry.Name);
-        hash.Add(entry.Url);
-        hash.Add((ulong)entry.Kind | (entry.IsRadio ? 0x10UL : 0) | (entry.IsDrm ? 0x20UL : 0) | (ulong)(entry.Program ?? 0) << 8);
+        hash.Add(url);
+        hash.Add((ulong)kind | (entry.IsRadio ? 0x10UL : 0) | (entry.IsDrm ? 0x20UL : 0) | (ulong)(entry.Program ?? 0) << 8);
         hash.Add(entry.TvgId);
         hash.Add(entry.TvgName);
         hash.Add(entry.Logo);
@@ -89,6 +93,15 @@ internal sealed class StreamFeatureTable(int capacity = 1024)
         _skeleton[Count] = features.Skeleton;
         _group[Count] = features.Group;
         Count++;
+    }
+
+    /// <summary>The same streams in another order.</summary>
+    public StreamFeatureTable InOrder(ReadOnlySpan<int> order)
+    {
+        var ordered = new StreamFeatureTable(order.Length);
+        foreach (var i in order)
+            ordered.Add(new StreamFeatures(_content[i], _url[i], _key[i], _name[i], _skeleton[i], _group[i]));
+        return ordered;
     }
 
     private void Grow()

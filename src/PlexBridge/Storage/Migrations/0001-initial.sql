@@ -67,16 +67,26 @@ CREATE TABLE streams (
     tvg_name      TEXT,
     wanted_number TEXT,
     radio         INTEGER NOT NULL DEFAULT 0,
+    drm           INTEGER NOT NULL DEFAULT 0,
+    program       INTEGER,                        -- the one to pick from a transport stream that holds several
     key_hash      INTEGER NOT NULL DEFAULT 0,
     name_hash     INTEGER NOT NULL DEFAULT 0,
     skeleton_hash INTEGER NOT NULL DEFAULT 0,
     group_hash    INTEGER NOT NULL DEFAULT 0,
+    url_hash      INTEGER NOT NULL DEFAULT 0,
     content_hash  INTEGER NOT NULL DEFAULT 0,
     vanished_at   INTEGER,
     PRIMARY KEY (id, run)
 ) WITHOUT ROWID;
 
 CREATE INDEX streams_of_source ON streams (source_id, run);
+
+-- Numbers of channels that vanished for good: a number isn't given to another channel.
+CREATE TABLE retired_numbers (
+    number_major INTEGER NOT NULL,
+    number_minor INTEGER NOT NULL,
+    PRIMARY KEY (number_major, number_minor)
+) WITHOUT ROWID;
 
 CREATE TABLE channels (
     id             INTEGER NOT NULL PRIMARY KEY,
