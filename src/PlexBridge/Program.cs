@@ -10,6 +10,4 @@ return await CommandLine.RunAsync(args, new VerbSeams
 {
     ServeAsync = Appliance.RunAsync,
     ProbeAsync = Probe.RunAsync,
-    ImportAsync = (_, _, _) => Task.FromResult(ExitCode.Failed),
-    RefreshAsync = (_, _, _, _) => Task.FromResult(ExitCode.Failed),
 });

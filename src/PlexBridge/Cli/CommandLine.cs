@@ -83,8 +83,8 @@ internal sealed class CommandLine(Terminal terminal, VerbSeams seams)
         {
             ServeVerb.Build(this, _shared, seams),
             CheckVerb.Build(this),
-            ImportVerb.Build(this, seams),
-            SourcesVerb.Build(this, seams),
+            ImportVerb.Build(this),
+            SourcesVerb.Build(this),
             ChannelsVerb.Build(this),
             SettingsVerb.Build(this),
             SessionsVerb.Build(this),

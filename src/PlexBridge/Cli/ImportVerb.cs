@@ -1,25 +1,13 @@
 using System.CommandLine;
+using PlexBridge.Settings;
+using PlexBridge.Sources;
+using PlexBridge.Storage;
 
 namespace PlexBridge.Cli;
 
-/// <summary>What `import` was asked for.</summary>
-/// <param name="Playlist">A URL, a file's path, or "-" for stdin.</param>
-/// <param name="Groups">Only these; null: all, or what the source was imported with before.</param>
-/// <param name="Merge">"tvg-id", "name" or null.</param>
-/// <param name="GuideChoice">Null: guide addresses are listed only. Empty: at most five are added. Else their numbers in the list, from 1.</param>
-/// <param name="IsForced">Apply it even where it loses more than source.shrink allows.</param>
-internal sealed record ImportOptions(
-    string Playlist,
-    string? Name,
-    string? UserAgent,
-    IReadOnlyList<string>? Groups,
-    string? Merge,
-    IReadOnlyList<int>? GuideChoice,
-    bool IsForced);
-
 internal static class ImportVerb
 {
-    public static Command Build(CommandLine line, VerbSeams seams)
+    public static Command Build(CommandLine line)
     {
         var playlist = new Argument<string>("PLAYLIST") { Description = "Address or file of an M3U playlist; - reads it from stdin." };
         var name = new Option<string?>("--name") { Description = "What to call the source. Importing under the same name refreshes it.", HelpName = "TEXT" };
@@ -57,18 +45,32 @@ internal static class ImportVerb
               curl -s https://example.org/list.m3u | plexbridge import - --name Example
 
             """);
-        import.SetAction(line.Action((verb, cancellationToken) => seams.ImportAsync(
-            new ImportOptions(
+        import.SetAction(line.Action(async (verb, cancellationToken) =>
+        {
+            var definition = new SourceDefinition(
                 verb.Get(playlist)!,
                 verb.Get(name),
                 verb.Get(userAgent),
                 verb.Get(groups)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
-                verb.Get(merge),
-                verb.IsGiven(guide) ? ReadNumbers(verb.Get(guide) ?? "") : null,
-                verb.Get(force)),
-            verb,
-            cancellationToken)));
+                verb.Get(merge) switch { "tvg-id" => SourceMerge.ByGuideId, "name" => SourceMerge.ByName, _ => null });
+            await using var input = definition.Location == Source.StandardInput ? verb.Terminal.OpenInput() : null;
+            await using var database = await verb.OpenAsync(cancellationToken);
+            var run = await OpenRunAsync(verb, database, cancellationToken);
+            var result = await run.ImportAsync(definition, verb.Get(force), input, cancellationToken);
+            await verb.AnnounceChangeAsync(cancellationToken);
+            await ImportReport.WriteAsync(verb, [result]);
+            if (verb.IsGiven(guide) && result.GuideUrls.Count > 0)
+                await verb.Terminal.Error.WriteLineAsync("This version takes no guides in yet; their addresses are kept with the source.");
+            return result.IsGood ? ExitCode.Done : ExitCode.Failed;
+        }));
         return import;
+    }
+
+    /// <summary>A run under the settings in force.</summary>
+    public static async Task<PlaylistImport> OpenRunAsync(VerbRun verb, Database database, CancellationToken cancellationToken)
+    {
+        var settings = (await verb.Settings.ReadAsync(new SettingsStore(database), cancellationToken)).Require();
+        return new PlaylistImport(database, new SettingsHolder(settings), TimeProvider.System);
     }
 
     private static int[]? ReadNumbers(string text)

@@ -12,11 +12,11 @@ internal static class SourcesVerb
 
     private static readonly SettingFormat<TimeSpan> Interval = SettingFormats.Duration(TimeSpan.FromMinutes(5), TimeSpan.FromDays(365));
 
-    public static Command Build(CommandLine line, VerbSeams seams)
+    public static Command Build(CommandLine line)
     {
         var sources = new Command("sources", "Lists the sources with their last refresh; `import` adds one.")
         {
-            BuildSet(line), BuildRefresh(line, seams), BuildRemove(line),
+            BuildSet(line), BuildRefresh(line), BuildRemove(line),
         };
         sources.SetAction(line.Action(ListAsync));
         return sources;
@@ -76,12 +76,31 @@ internal static class SourcesVerb
         return set;
     }
 
-    private static Command BuildRefresh(CommandLine line, VerbSeams seams)
+    private static Command BuildRefresh(CommandLine line)
     {
         var source = SourceArgument(ArgumentArity.ZeroOrOne);
         var force = new Option<bool>("--force") { Description = "Applies it even if the source would lose most of its channels." };
         var refresh = new Command("refresh", "Fetches a source again now; without a name, all of them.") { source, force };
-        refresh.SetAction(line.Action((verb, cancellationToken) => seams.RefreshAsync(verb.Get(source), verb.Get(force), verb, cancellationToken)));
+        refresh.SetAction(line.Action(async (verb, cancellationToken) =>
+        {
+            await using var database = await verb.OpenAsync(cancellationToken);
+            var store = new SourceStore(database, TimeProvider.System);
+            IReadOnlyList<Source> chosen = verb.Get(source) is not { } named
+                ? await store.ReadRefreshableAsync(cancellationToken)
+                : await store.FindAsync(named, cancellationToken) is { } one ? [one] : [];
+            if (chosen.Count == 0)
+                return await verb.FailAsync(verb.Get(source) is { } missing
+                    ? $"There is no source {missing}. `plexbridge sources` lists them."
+                    : "There is no source to refresh. Add one: plexbridge import https://example.org/playlist.m3u");
+            var run = await ImportVerb.OpenRunAsync(verb, database, cancellationToken);
+            var results = new List<ImportResult>();
+            foreach (var each in chosen)
+                if (await run.RefreshAsync(each.Id, verb.Get(force), cancellationToken) is { } result)
+                    results.Add(result);
+            await verb.AnnounceChangeAsync(cancellationToken);
+            await ImportReport.WriteAsync(verb, results);
+            return results.TrueForAll(result => result.IsGood) ? ExitCode.Done : ExitCode.Failed;
+        }));
         return refresh;
     }
 

@@ -19,10 +19,4 @@ internal sealed record VerbSeams
 
     /// <summary>Opens a stream as the relay would and reports on it.</summary>
     public required Func<ProbeOptions, CancellationToken, Task<int>> ProbeAsync { get; init; }
-
-    /// <summary>Adds or refreshes a playlist source.</summary>
-    public required Func<ImportOptions, VerbRun, CancellationToken, Task<int>> ImportAsync { get; init; }
-
-    /// <summary>Refreshes the source of that name or id; all sources where it is null.</summary>
-    public required Func<string?, bool, VerbRun, CancellationToken, Task<int>> RefreshAsync { get; init; }
 }
