@@ -7,7 +7,10 @@ namespace PlexBridge.Streaming.Tests;
 internal sealed class ScriptedUpstream : IUpstream
 {
     private readonly Channel<Func<byte[]>> _steps = Channel.CreateUnbounded<Func<byte[]>>();
+    private readonly Lock _gate = new();
     private byte[] _rest = [];
+    private int _pending;
+    private TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string Kind => "scripted";
 
@@ -17,7 +20,27 @@ internal sealed class ScriptedUpstream : IUpstream
 
     public bool IsDisposed { get; private set; }
 
-    public void Send(byte[] bytes) => _steps.Writer.TryWrite(() => bytes);
+    /// <summary>Completes when everything that was sent has been read and published: the reader asks for more.</summary>
+    public Task Drained
+    {
+        get
+        {
+            lock (_gate)
+                return _drained.Task;
+        }
+    }
+
+    public void Send(byte[] bytes)
+    {
+        lock (_gate)
+        {
+            _pending++;
+            if (_drained.Task.IsCompleted)
+                _drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        _steps.Writer.TryWrite(() => bytes);
+    }
 
     public void End() => _steps.Writer.TryWrite(() => []);
 
@@ -26,7 +49,15 @@ internal sealed class ScriptedUpstream : IUpstream
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken token)
     {
         if (_rest.Length == 0)
+        {
+            lock (_gate)
+                if (_pending == 0)
+                    _drained.TrySetResult();
             _rest = (await _steps.Reader.ReadAsync(token))();
+            lock (_gate)
+                _pending--;
+        }
+
         var count = Math.Min(_rest.Length, buffer.Length);
         _rest.AsMemory(0, count).CopyTo(buffer);
         _rest = _rest[count..];

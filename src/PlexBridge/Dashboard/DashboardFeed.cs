@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using PlexBridge.Channels;
+using PlexBridge.Storage;
 using PlexBridge.Web;
 using PlexBridge.Web.Shared;
 
@@ -28,6 +29,7 @@ internal sealed class DashboardFeed(DashboardInputs inputs, TimeProvider time) :
     private readonly SemaphoreSlim _turn = new(1);
     private volatile DashboardState? _state;
     private long _lookedAt;
+    private IReadOnlyList<SourceImport> _sources = [];
     private (Lineup Lineup, bool HasSources) _shownLineup;
 
     /// <summary>Tells this run of the appliance from others: revisions begin anew with each.</summary>
@@ -69,7 +71,16 @@ internal sealed class DashboardFeed(DashboardInputs inputs, TimeProvider time) :
 
     private async Task<DashboardParts> TakePartsAsync(CancellationToken cancellationToken)
     {
-        var sources = await inputs.ReadSourcesAsync(cancellationToken);
+        string? storageFault = null;
+        try
+        {
+            _sources = await inputs.ReadSourcesAsync(cancellationToken);
+        }
+        catch (StorageException fault)
+        {
+            storageFault = fault.Message;
+        }
+        var sources = _sources;
         var lineup = inputs.Lineup();
         var shownLineup = (lineup, sources.Count > 0 || inputs.IsDemo);
         // A lineup is immutable: the same one needs no second look.
@@ -79,7 +90,7 @@ internal sealed class DashboardFeed(DashboardInputs inputs, TimeProvider time) :
         _shownLineup = shownLineup;
         return new DashboardParts
         {
-            Warnings = Warnings.Collect(lineup, sources, inputs.DiscoveryFault(), inputs.DemoFault(), time.GetUtcNow()),
+            Warnings = Warnings.Collect(lineup, sources, new Faults(storageFault, inputs.DiscoveryFault(), inputs.DemoFault()), time.GetUtcNow()),
             Tuners = DashboardParts.TunersOf(inputs.Tuners()),
             Sessions = DashboardParts.SessionsOf(inputs.Sessions()),
             Sources = DashboardParts.SourcesOf(sources, inputs.IsDemo),

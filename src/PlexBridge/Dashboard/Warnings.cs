@@ -4,6 +4,9 @@ using PlexBridge.Web.Admin;
 
 namespace PlexBridge.Dashboard;
 
+/// <summary>Services that don't work, each as a sentence of why; null for one that does.</summary>
+internal readonly record struct Faults(string? Storage, string? Discovery, string? Demo);
+
 /// <summary>What is wrong or worth knowing at one moment, the problems first. Each says what to do.</summary>
 internal static class Warnings
 {
@@ -11,9 +14,11 @@ internal static class Warnings
     private static readonly DateTimeOffset EarliestNow = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public static IReadOnlyList<WarningModel> Collect(
-        Lineup lineup, IReadOnlyList<SourceImport> sources, string? discoveryFault, string? demoFault, DateTimeOffset now)
+        Lineup lineup, IReadOnlyList<SourceImport> sources, Faults faults, DateTimeOffset now)
     {
         var warnings = new List<WarningModel>();
+        if (faults.Storage is { } storageFault)
+            warnings.Add(new(true, "The database can’t be read", storageFault, "The channels published last stay. This tells more:", "plexbridge check"));
         if (now < EarliestNow)
             warnings.Add(new(true, "The clock is wrong",
                 string.Create(CultureInfo.InvariantCulture, $"This machine believes it is {now:yyyy-MM-dd}."),
@@ -25,14 +30,14 @@ internal static class Warnings
             else if (source.Outcome is ImportOutcome.Refused)
                 warnings.Add(new(true, $"A refresh of “{source.Name}” was refused", Sentence(source.Message, "What came looked wrong."),
                     "The old state stays. If the new one is right, import it with --force:", $"plexbridge import --force --name {Quote(source.Name)} PLAYLIST"));
-        if (demoFault is not null)
+        if (faults.Demo is { } demoFault)
             warnings.Add(new(true, "The demo has no pictures", demoFault, "The demo makes its pictures with ffmpeg:", "apt install ffmpeg"));
         if (lineup.Omitted > 0)
             warnings.Add(new(false,
                 string.Create(CultureInfo.InvariantCulture, $"{lineup.Omitted:N0} channels are left out"),
                 string.Create(CultureInfo.InvariantCulture, $"{lineup.EnabledCount:N0} channels are enabled, and the first {lineup.Limit:N0} by number are published: Plex is known to fail with more."),
                 "Switch off the groups that nobody watches:", "plexbridge channels set --group NAME --enabled false"));
-        if (discoveryFault is not null)
+        if (faults.Discovery is { } discoveryFault)
             warnings.Add(new(false, "Clients can’t find the tuner by themselves", discoveryFault,
                 "Enter the address above by hand, or free UDP port 65001 (often another HDHomeRun emulator) and start again.", null));
         return warnings;

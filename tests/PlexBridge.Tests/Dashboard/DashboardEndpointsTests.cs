@@ -1,9 +1,10 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using PlexBridge.Web.Shared;
 
 namespace PlexBridge.Tests.Dashboard;
 
-public sealed class DashboardEndpointsTests : IAsyncLifetime
+public sealed partial class DashboardEndpointsTests : IAsyncLifetime
 {
     private PageHost _host = null!;
 
@@ -72,7 +73,7 @@ public sealed class DashboardEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task Every_file_the_page_names_is_there()
     {
-        var addresses = System.Text.RegularExpressions.Regex.Matches(await PageAsync(), "static/[^\"#]+")
+        var addresses = FileAddress().Matches(await PageAsync())
             .Select(match => match.Value).Distinct(StringComparer.Ordinal).ToList();
 
         Assert.True(addresses.Count >= 5);
@@ -178,8 +179,7 @@ public sealed class DashboardEndpointsTests : IAsyncLifetime
 
     private async Task<string> EventsAddressAsync()
     {
-        var match = System.Text.RegularExpressions.Regex.Match(await PageAsync(), "sse-connect=\"([^\"]+)\"");
-        return WebUtility.HtmlDecode(match.Groups[1].Value);
+        return WebUtility.HtmlDecode(EventsAddress().Match(await PageAsync()).Groups["address"].Value);
     }
 
     private async Task<HttpResponseMessage> GetAsync(string address, params (string Name, string Value)[] headers)
@@ -191,4 +191,10 @@ public sealed class DashboardEndpointsTests : IAsyncLifetime
     }
 
     private Task<EventReader> OpenEventsAsync(string address, string? lastId = null) => EventReader.OpenAsync(_host.Client, address, lastId);
+
+    [GeneratedRegex("static/[^\"#]+", RegexOptions.None, 1000)]
+    private static partial Regex FileAddress();
+
+    [GeneratedRegex("sse-connect=\"(?<address>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex EventsAddress();
 }

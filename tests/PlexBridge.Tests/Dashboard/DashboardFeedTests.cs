@@ -1,4 +1,5 @@
 using PlexBridge.Dashboard;
+using PlexBridge.Storage;
 using PlexBridge.Testing;
 
 namespace PlexBridge.Tests.Dashboard;
@@ -19,7 +20,7 @@ public sealed class DashboardFeedTests
 
         Assert.NotSame(first, second);
         Assert.Equal(first.Revision, second.Revision);
-        Assert.Equal(first.Contents, second.Contents);
+        Assert.Equal(first.Contents.Select(content => content.Revision), second.Contents.Select(content => content.Revision));
     }
 
     [Fact]
@@ -34,6 +35,20 @@ public sealed class DashboardFeedTests
         var second = await feed.LookAsync(CancellationToken.None);
 
         Assert.Equal([Topic.Warnings], second.Contents.Where(content => content.Revision > first.Revision).Select(content => content.Topic));
+    }
+
+    [Fact]
+    public async Task Unreadable_database_is_a_warning_and_the_rest_stays()
+    {
+        await using var host = await PageHost.StartAsync();
+        host.Lineup = PageHost.LineupOf(("1", "One", "News"));
+        using var feed = new DashboardFeed(
+            PageHost.Inputs(host) with { ReadSourcesAsync = _ => throw new StorageException("The database is damaged.") }, _time);
+
+        var parts = (await feed.LookAsync(CancellationToken.None)).Parts;
+
+        Assert.Equal("The database is damaged.", Assert.Single(parts.Warnings).Detail);
+        Assert.Equal(1, parts.Lineup.PublishedCount);
     }
 
     [Fact]

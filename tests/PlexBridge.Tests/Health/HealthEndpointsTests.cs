@@ -5,14 +5,13 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using PlexBridge.Health;
 using PlexBridge.Storage;
 using PlexBridge.Testing;
 
 namespace PlexBridge.Tests.Health;
 
-public sealed class HealthEndpointsTests : IAsyncLifetime
+public sealed class HealthEndpointsTests : IAsyncLifetime, IDisposable
 {
     private readonly List<HealthProbe> _probes = [];
     private readonly ManualTimeProvider _time = new();
@@ -29,11 +28,9 @@ public sealed class HealthEndpointsTests : IAsyncLifetime
         _client.BaseAddress = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
     }
 
-    public async Task DisposeAsync()
-    {
-        _client.Dispose();
-        await _app.DisposeAsync();
-    }
+    public Task DisposeAsync() => _app.DisposeAsync().AsTask();
+
+    public void Dispose() => _client.Dispose();
 
     [Fact]
     public async Task Each_service_says_how_it_does()
