@@ -14,7 +14,6 @@ public sealed class CommandLineTests : IDisposable
     private readonly StringWriter _output = new(CultureInfo.InvariantCulture);
     private readonly StringWriter _error = new(CultureInfo.InvariantCulture);
     private ServeOptions? _served;
-    private ImportOptions? _imported;
 
     public void Dispose()
     {
@@ -80,19 +79,29 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public async Task Import_hands_over_what_was_typed()
+    public async Task A_playlist_is_imported_refreshed_and_counted()
     {
-        await RunAsync("import", "-", "--name", "N", "--groups", "A, B", "--merge", "tvg-id", "--with-guide=1,3", "--force");
+        var list = Path.Combine(_folder.Parent, "list.m3u");
+        await File.WriteAllTextAsync(list, """
+            #EXTM3U
+            #EXTINF:-1 group-title="News",One
+            http://example.org/1.ts
+            #EXTINF:-1 group-title="Sport",Two
+            http://example.org/2.ts
 
-        Assert.Equal(("-", "N", "tvg-id", true), (_imported!.Playlist, _imported.Name, _imported.Merge, _imported.IsForced));
-        Assert.Equal(["A", "B"], _imported.Groups!);
-        Assert.Equal([1, 3], _imported.GuideChoice!);
+            """);
 
-        await RunAsync("import", "list.m3u", "--with-guide");
-        Assert.Empty(_imported.GuideChoice!);
-        await RunAsync("import", "list.m3u");
-        Assert.Null(_imported.GuideChoice);
-        Assert.Null(_imported.Groups);
+        using var imported = await AskAsync("import", list, "--name", "List", "--groups", "News");
+        using var refreshed = await AskAsync("sources", "refresh", "List");
+        using var channels = await AskAsync("channels");
+
+        var first = imported.RootElement[0];
+        Assert.Equal(("List", "applied", 2), (first.GetProperty("source").GetString(), first.GetProperty("outcome").GetString(), first.GetProperty("entries").GetInt32()));
+        Assert.Equal(2, first.GetProperty("groups").GetArrayLength());
+        Assert.Equal("unchanged", refreshed.RootElement[0].GetProperty("outcome").GetString());
+        Assert.Equal("One", channels.RootElement[0].GetProperty("name").GetString());
+        Assert.Equal(ExitCode.Failed, await RunAsync("import", Path.Combine(_folder.Parent, "missing.m3u")));
+        Assert.Single(_error.ToString().Trim().Split('\n'));
     }
 
     [Fact]
@@ -270,8 +279,6 @@ public sealed class CommandLineTests : IDisposable
         {
             ServeAsync = (options, _) => Done(_served = options),
             ProbeAsync = (options, _) => Done(options),
-            ImportAsync = (options, _, _) => Done(_imported = options),
-            RefreshAsync = (_, _, _, _) => Task.FromResult(ExitCode.Done),
         };
         return new CommandLine(terminal, seams).RunAsync(arguments, CancellationToken.None);
 

@@ -144,18 +144,6 @@ public sealed class SettingsSourcesTests : IAsyncLifetime, IDisposable
         Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_stored_value_can_be_forgotten()
-    {
-        await _store.WriteAsync(SettingsCatalog.TunerName, "Den", CancellationToken.None);
-        await _store.WriteAsync(SettingsCatalog.TunerName, "Attic", CancellationToken.None);
-        Assert.Equal("Attic", (await ReadAsync()).Require().Get(SettingsCatalog.TunerName));
-
-        await _store.ForgetAsync(SettingsCatalog.TunerName, CancellationToken.None);
-
-        Assert.Equal("PlexBridge", (await ReadAsync()).Require().Get(SettingsCatalog.TunerName));
-    }
-
     private Task<SettingsReading> ReadAsync() => Sources.ReadAsync(_store, CancellationToken.None);
 
     private static Task WriteFileAsync(string folder, string content) => File.WriteAllTextAsync(Path.Combine(folder, "plexbridge.json"), content);
