@@ -9,7 +9,6 @@ namespace PlexBridge.Cli;
 [JsonSerializable(typeof(ChannelAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<GroupAnswer>))]
 [JsonSerializable(typeof(IReadOnlyList<SourceAnswer>))]
-[JsonSerializable(typeof(IReadOnlyList<ImportAnswer>))]
 [JsonSerializable(typeof(ChangedAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<ImportAnswer>))]
 [JsonSerializable(typeof(IReadOnlyList<CheckAnswer>))]
@@ -27,13 +26,6 @@ internal sealed record GroupAnswer(string Name, int Channels, int Enabled);
 internal sealed record SourceAnswer(
     long Id, string Name, string Kind, string Location, string? Interval, int ConnectionLimit, int Priority, bool AllowPrivate,
     IReadOnlyList<string> Headers, int Channels, int Enabled, string? LastOutcome, string? LastMessage, DateTimeOffset? LastRun, DateTimeOffset? NextRefresh);
-
-internal sealed record ImportAnswer(
-    long SourceId, string Source, string Outcome, string Message, int Entries, int Live, int Films, int Series, int NoStream, int Skipped,
-    int Channels, int Enabled, int Added, int Changed, int Vanished, int Returned, int Removed,
-    IReadOnlyList<ImportGroupAnswer> Groups, IReadOnlyList<string> GuideUrls);
-
-internal sealed record ImportGroupAnswer(string Name, int Entries, bool Chosen);
 
 internal sealed record ChangedAnswer(int Changed);
 
