@@ -203,7 +203,7 @@ internal sealed partial class Relay : IAsyncDisposable
         try
         {
             watch.Expect(_options.Attempt, UpstreamFault.Stalled, $"nothing came within {_options.Attempt.TotalSeconds:0.#} s");
-            await using var upstream = await _context.Open(stream, _options, watch.Token).ConfigureAwait(false);
+            await using var upstream = await _context.Open(stream, _options.Connect, watch.Token).ConfigureAwait(false);
             return await PumpAsync(stream, upstream, intake, watch).ConfigureAwait(false);
         }
         catch (UpstreamException exception)

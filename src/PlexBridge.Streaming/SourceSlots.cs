@@ -1,3 +1,5 @@
+using PlexBridge.Streaming.Upstream;
+
 namespace PlexBridge.Streaming;
 
 /// <summary>How many connections each source has open, held to the limits the sources allow. Thread-safe.</summary>

@@ -9,7 +9,7 @@ if (args is [ChildShim.Verb, ..])
 return await CommandLine.RunAsync(args, new VerbSeams
 {
     ServeAsync = Appliance.RunAsync,
-    ProbeAsync = (_, _) => Task.FromResult(ExitCode.Failed),
+    ProbeAsync = Probe.RunAsync,
     ImportAsync = (_, _, _) => Task.FromResult(ExitCode.Failed),
     RefreshAsync = (_, _, _, _) => Task.FromResult(ExitCode.Failed),
 });

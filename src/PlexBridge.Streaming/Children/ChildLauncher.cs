@@ -8,6 +8,9 @@ namespace PlexBridge.Streaming.Children;
 /// <param name="Arguments">The arguments, one by one.</param>
 public sealed record ChildCommand(string Program, IReadOnlyList<string> Arguments);
 
+/// <summary>A program that could not be started; the message is fit for a person.</summary>
+public sealed class ChildStartException(string message, Exception inner) : Exception(message, inner);
+
 /// <summary>
 /// Starts child processes from one dedicated thread. Linux delivers the parent-death signal when the forking
 /// <em>thread</em> ends, so children must not be started from pool threads that come and go; and .NET can't set that
@@ -24,7 +27,7 @@ public sealed class ChildLauncher(IReadOnlyList<string> shim) : IDisposable
     /// <summary>
     /// Starts a program with stdout and stderr piped and stdin closed.
     /// </summary>
-    /// <exception cref="Upstream.UpstreamException">It isn't installed or can't be started.</exception>
+    /// <exception cref="ChildStartException">It isn't installed or can't be started.</exception>
     public Process Start(ChildCommand command)
     {
         ArgumentNullException.ThrowIfNull(command);
@@ -83,8 +86,7 @@ public sealed class ChildLauncher(IReadOnlyList<string> shim) : IDisposable
         }
         catch (System.ComponentModel.Win32Exception exception)
         {
-            throw new Upstream.UpstreamException(Upstream.UpstreamFault.Unsupported,
-                $"{command.Program} can't be started ({exception.Message}). Install it, on Debian with: apt-get install ffmpeg", exception);
+            throw new ChildStartException($"{command.Program} can't be started ({exception.Message}). Install it, on Debian with: apt-get install {command.Program}", exception);
         }
     }
 

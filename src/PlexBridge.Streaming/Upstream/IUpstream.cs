@@ -25,7 +25,10 @@ public interface IUpstream : IAsyncDisposable
 
 /// <summary>Opens a stream: <see cref="UpstreamOpener.OpenAsync"/>, or what a test puts in its place.</summary>
 /// <exception cref="UpstreamException">It can't be opened; the message says why and carries no secret.</exception>
-public delegate Task<IUpstream> OpenUpstream(StreamAddress stream, RelayOptions options, CancellationToken token);
+/// <param name="stream">What to open.</param>
+/// <param name="connect">The longest wait for a connection.</param>
+/// <param name="token">Ends the opening.</param>
+public delegate Task<IUpstream> OpenUpstream(StreamAddress stream, TimeSpan connect, CancellationToken token);
 
 /// <summary>What is wrong with a stream.</summary>
 public enum UpstreamFault

@@ -13,10 +13,9 @@ public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time)
     /// Opens a stream and reads just enough of it to know what it is.
     /// </summary>
     /// <exception cref="UpstreamException">It can't be opened; the message says why and carries no secret.</exception>
-    public async Task<IUpstream> OpenAsync(StreamAddress stream, RelayOptions options, CancellationToken token)
+    public async Task<IUpstream> OpenAsync(StreamAddress stream, TimeSpan connect, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        ArgumentNullException.ThrowIfNull(options);
         if (stream.Child is { } command)
             return ChildUpstream.Start(children, command);
 
@@ -26,7 +25,7 @@ public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time)
                     ? $"“{stream.Name}” has no stream address."
                     : $"{stream.Url.Scheme}:// streams can't be relayed yet; only http:// and https:// can.");
 
-        var http = new OutboundHttp(stream.Reach, options.Connect, time, decompress: true);
+        var http = new OutboundHttp(stream.Reach, connect, time, decompress: true);
         try
         {
             return await OpenHttpAsync(http, stream, address, token).ConfigureAwait(false);

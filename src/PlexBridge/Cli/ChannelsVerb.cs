@@ -37,14 +37,7 @@ internal static class ChannelsVerb
         var number = new Option<string?>("--number") { Description = "Its new number, such as 5 or 5.1.", HelpName = "N" };
         var name = new Option<string?>("--name") { Description = "Its new name.", HelpName = "TEXT" };
         var streams = new Option<string?>("--streams") { Description = "Its streams: the primary, then backups in order.", HelpName = "ID,ID,…" };
-        var set = new Command("set",
-            """
-            Changes one channel, a group's or all. Refreshes leave alone what was changed here.
-
-              plexbridge channels set 5 --number 101 --name "News HD"
-              plexbridge channels set --all --enabled false
-              plexbridge channels set --group News --enabled true
-            """)
+        var set = new Command("set", "Changes one channel, a group's or all.")
         {
             channel, group, all, enabled, number, name, streams,
         };
@@ -66,6 +59,15 @@ internal static class ChannelsVerb
             if (result.GetValue(streams) is { } ids && ReadStreams(ids) is null)
                 result.AddError($"--streams '{ids}' is not valid: write ids separated by commas, such as 17,42.");
         });
+        line.Teach(set,
+            """
+            Refreshes leave alone what was changed here.
+
+              plexbridge channels set 5 --number 101 --name "News HD"
+              plexbridge channels set --all --enabled false
+              plexbridge channels set --group News --enabled true
+
+            """);
         set.SetAction(line.Action(async (verb, cancellationToken) =>
         {
             await using var database = await verb.OpenAsync(cancellationToken);

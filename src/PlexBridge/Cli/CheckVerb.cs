@@ -9,10 +9,12 @@ internal static class CheckVerb
 {
     public static Command Build(CommandLine line)
     {
-        var check = new Command("check",
+        var check = new Command("check", "Says how everything the appliance needs stands, a line each: ok, warn or fail.");
+        line.Teach(check,
             """
-            Looks at everything the appliance needs and says how it stands, a line each: ok, warn or fail. Fails (exit code 1)
-            if anything would keep it from running. Safe beside a running appliance.
+            Looks at the data folder, database, settings, lineup, ports, ffmpeg, network, clock and zone data. The exit code is 1 if
+            anything would keep the appliance from running. Safe beside a running one.
+
             """);
         check.SetAction(line.Action(async (verb, cancellationToken) =>
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Runtime.InteropServices;
 using PlexBridge.Settings;
 using PlexBridge.Storage;
@@ -9,6 +10,7 @@ namespace PlexBridge.Cli;
 internal sealed class CommandLine(Terminal terminal, VerbSeams seams)
 {
     private readonly SharedOptions _shared = new();
+    private readonly Dictionary<Command, string> _lessons = [];
 
     /// <summary>Runs the process's command line; SIGTERM and SIGINT cancel it.</summary>
     public static async Task<int> RunAsync(string[] args, VerbSeams seams)
@@ -29,6 +31,8 @@ internal sealed class CommandLine(Terminal terminal, VerbSeams seams)
     public async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {
         var parsed = BuildRoot().Parse(args);
+        if (parsed.Errors.Count > 0) return await RefuseAsync(parsed);
+
         // Signals are ours: System.CommandLine's would end `serve` after two seconds.
         var configuration = new InvocationConfiguration
         {
@@ -37,8 +41,7 @@ internal sealed class CommandLine(Terminal terminal, VerbSeams seams)
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
         };
-        var exitCode = await parsed.InvokeAsync(configuration, cancellationToken);
-        return parsed.Errors.Count > 0 ? ExitCode.WrongUsage : exitCode;
+        return await parsed.InvokeAsync(configuration, cancellationToken);
     }
 
     /// <summary>Makes a verb's body an action: gives it its run and turns what went wrong into one line.</summary>
@@ -60,17 +63,23 @@ internal sealed class CommandLine(Terminal terminal, VerbSeams seams)
         }
     };
 
+    /// <summary>Adds to a verb's --help what its one line can't say.</summary>
+    public void Teach(Command command, string lesson) => _lessons.Add(command, lesson);
+
+    private async Task<int> RefuseAsync(ParseResult parsed)
+    {
+        foreach (var error in parsed.Errors) await terminal.Error.WriteLineAsync(error.Message);
+        var verb = parsed.CommandResult.Command;
+        await terminal.Error.WriteLineAsync($"`plexbridge {(verb is RootCommand ? "" : NameOf(verb) + " ")}--help` shows what is possible.");
+        return ExitCode.WrongUsage;
+    }
+
+    private static string NameOf(Command verb) =>
+        verb.Parents.OfType<Command>().FirstOrDefault() is { } parent and not RootCommand ? NameOf(parent) + " " + verb.Name : verb.Name;
+
     private RootCommand BuildRoot()
     {
-        var root = new RootCommand(
-            """
-            PlexBridge: IPTV playlists in, an HDHomeRun tuner for Plex, Emby and Jellyfin out.
-
-            A first run:
-              plexbridge import https://example.org/playlist.m3u
-              plexbridge serve
-            then add the printed address to Plex under Live TV & DVR.
-            """)
+        var root = new RootCommand("PlexBridge: IPTV playlists in, an HDHomeRun tuner for Plex, Emby and Jellyfin out.")
         {
             ServeVerb.Build(this, _shared, seams),
             CheckVerb.Build(this),
@@ -87,6 +96,18 @@ internal sealed class CommandLine(Terminal terminal, VerbSeams seams)
         };
         // No verb is `serve`, with the options of `serve`.
         ServeVerb.Complete(root, this, _shared, seams);
+        Teach(root,
+            """
+            A first run:
+              plexbridge import https://example.org/playlist.m3u
+              plexbridge serve
+            then add the printed address to Plex under Live TV & DVR. Without a verb, `serve` is meant.
+
+            Exit codes: 0 done, 1 failed (one line on stderr says why and what to do), 2 wrong usage.
+
+            """);
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new TeachingHelp((HelpAction)help.Action!, _lessons);
         return root;
     }
 }

@@ -43,18 +43,20 @@ internal static class ImportVerb
         });
         var force = new Option<bool>("--force") { Description = "Applies it even if the source would lose most of its channels." };
 
-        var import = new Command("import",
+        var import = new Command("import", "Takes an M3U playlist in, or refreshes one taken in before, and prints what came of it.")
+        {
+            playlist, name, userAgent, groups, merge, guide, force,
+        };
+        line.Teach(import,
             """
-            Takes an M3U playlist in, or refreshes one that was taken in before, and prints what came of it: entries,
-            channels, groups with counts, guide addresses. Works beside a running appliance, which takes it up at once.
+            What comes of it: entries, channels, groups with counts, guide addresses. Works beside a running appliance, which
+            takes it up at once.
 
               plexbridge import https://example.org/get.php?type=m3u_plus --name Example
               plexbridge import list.m3u --groups "News,Sport"
               curl -s https://example.org/list.m3u | plexbridge import - --name Example
-            """)
-        {
-            playlist, name, userAgent, groups, merge, guide, force,
-        };
+
+            """);
         import.SetAction(line.Action((verb, cancellationToken) => seams.ImportAsync(
             new ImportOptions(
                 verb.Get(playlist)!,

@@ -8,11 +8,13 @@ internal static class ProbeVerb
     {
         var url = new Argument<string>("URL") { Description = "The stream's address, as a playlist would have it." };
         var userAgent = new Option<string?>("--user-agent") { Description = "What to call ourselves; some sources let in only players they know.", HelpName = "TEXT" };
-        var probe = new Command("probe",
+        var probe = new Command("probe", "Opens a stream as the relay would and says what it is.") { url, userAgent };
+        line.Teach(probe,
             """
-            Opens a stream as the relay would and says what it is: protocol, container, programmes, codecs, bitrate, time to
-            the first keyframe. Use it when a channel doesn't play: what probe can't open, the tuner can't either.
-            """) { url, userAgent };
+            Prints protocol, container, programmes, codecs, bitrate and the time to the first keyframe. Use it when a channel doesn't
+            play: what probe can't open, the tuner can't either.
+
+            """);
         probe.SetAction(line.Action(async (verb, cancellationToken) =>
         {
             var settings = (await verb.Settings.ReadAsync(store: null, cancellationToken)).Require();

@@ -6,12 +6,15 @@ internal static class ServeVerb
 {
     public static Command Build(CommandLine line, SharedOptions shared, VerbSeams seams)
     {
-        var serve = new Command("serve",
+        var serve = new Command("serve", "Runs the appliance until SIGTERM or Ctrl+C; meant where no verb is given.");
+        line.Teach(serve,
             """
-            Runs the appliance until SIGTERM or Ctrl+C. This is what happens without a verb, too.
+            When it is up it prints one line with the address to enter in Plex. Told to stop, it refuses new viewers; running
+            ones may go on for the setting shutdown.grace.
 
-            When it is up it prints one line with the address to enter in Plex. New viewers are refused once it is told to
-            stop; running ones may go on for the setting shutdown.grace.
+              plexbridge serve --demo
+              plexbridge serve --listen 0.0.0.0:5004 --data /srv/plexbridge
+
             """);
         Complete(serve, line, shared, seams);
         return serve;

@@ -10,14 +10,16 @@ internal static class SettingsVerb
 
     public static Command Build(CommandLine line)
     {
-        var settings = new Command("settings",
-            """
-            Shows and changes settings. Strongest first, values come from the command line, the environment (PLEXBRIDGE_…),
-            plexbridge.json in the data folder or /etc/plexbridge, the settings page, defaults.
-            """)
+        var settings = new Command("settings", "Shows and changes settings.")
         {
             BuildList(line), BuildGet(line), BuildSet(line),
         };
+        line.Teach(settings,
+            """
+            Strongest first, values come from the command line, the environment (PLEXBRIDGE_LINEUP_LIMIT for lineup.limit),
+            plexbridge.json in the data folder or /etc/plexbridge ({"lineup":{"limit":480}}), the settings page, defaults.
+
+            """);
         settings.SetAction(line.Action(ListAsync));
         return settings;
     }
@@ -48,17 +50,19 @@ internal static class SettingsVerb
     {
         var key = KeyArgument();
         var text = new Argument<string>("VALUE") { Description = "The new value; 'default' goes back to the default." };
-        var set = new Command("set",
+        var set = new Command("set", "Changes one setting.")
+        {
+            key, text,
+        };
+        line.Teach(set,
             """
-            Changes one setting; a running appliance takes it up at once (listen at its next start).
+            A running appliance takes it up at once (listen at its next start).
 
               plexbridge settings set lineup.limit 480
               plexbridge settings set source.interval 6h
               plexbridge settings set network.allowed private,203.0.113.0/24
-            """)
-        {
-            key, text,
-        };
+
+            """);
         set.SetAction(line.Action(async (verb, cancellationToken) =>
         {
             if (SettingsCatalog.Find(verb.Get(key)!) is not { } setting) return await FailUnknownAsync(verb, verb.Get(key)!);

@@ -32,13 +32,7 @@ internal static class SourcesVerb
         var isPrivate = new Option<bool?>("--private") { Description = "Whether its entries may lead to private addresses.", HelpName = "true|false" };
         var userAgent = new Option<string?>("--user-agent") { Description = "What to call ourselves; '' for nothing special.", HelpName = "TEXT" };
         var headers = new Option<string[]>("--header") { Description = "Sent with every request; may be repeated; '' removes all.", HelpName = "NAME: VALUE" };
-        var set = new Command("set",
-            """
-            Changes one source.
-
-              plexbridge sources set Example --interval 6h --connections 2
-              plexbridge sources set Example --header "Referer: https://example.org/"
-            """)
+        var set = new Command("set", "Changes one source.")
         {
             source, name, interval, connections, priority, isPrivate, userAgent, headers,
         };
@@ -52,6 +46,12 @@ internal static class SourcesVerb
                 if (header.Length > 0 && header.IndexOf(':', StringComparison.Ordinal) < 1)
                     result.AddError("--header is not valid: write \"Name: value\".");
         });
+        line.Teach(set,
+            """
+              plexbridge sources set Example --interval 6h --connections 2
+              plexbridge sources set Example --header "Referer: https://example.org/"
+
+            """);
         set.SetAction(line.Action(async (verb, cancellationToken) =>
         {
             var edit = new SourceEdit

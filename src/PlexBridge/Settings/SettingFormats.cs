@@ -83,7 +83,7 @@ internal static class SettingFormats
         (string text, [MaybeNullWhen(false)] out IPEndPoint value) =>
         {
             value = new IPEndPoint(IPAddress.Any, 0);
-            if (int.TryParse(text.AsSpan().TrimStart(':'), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= IPEndPoint.MaxPort)
+            if (int.TryParse(text.StartsWith(':') ? text.AsSpan(1) : text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= IPEndPoint.MaxPort)
             {
                 value.Port = port;
                 return true;

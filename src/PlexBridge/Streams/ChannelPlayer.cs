@@ -1,5 +1,6 @@
 using PlexBridge.Channels;
 using PlexBridge.Streaming;
+using PlexBridge.Streaming.Upstream;
 
 namespace PlexBridge.Streams;
 

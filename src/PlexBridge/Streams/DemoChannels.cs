@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using PlexBridge.Channels;
-using PlexBridge.Streaming;
 using PlexBridge.Streaming.Children;
 using PlexBridge.Streaming.Outbound;
+using PlexBridge.Streaming.Upstream;
 
 namespace PlexBridge.Streams;
 

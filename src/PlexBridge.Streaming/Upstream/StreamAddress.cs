@@ -1,6 +1,7 @@
+using PlexBridge.Streaming.Children;
 using PlexBridge.Streaming.Outbound;
 
-namespace PlexBridge.Streaming;
+namespace PlexBridge.Streaming.Upstream;
 
 /// <summary>One playable entry of a source, as the relay needs it.</summary>
 public sealed record StreamAddress
@@ -27,17 +28,5 @@ public sealed record StreamAddress
     public int ConnectionLimit { get; init; }
 
     /// <summary>Set for a demo channel: ffmpeg's arguments take the place of a connection.</summary>
-    public Children.ChildCommand? Child { get; init; }
+    public ChildCommand? Child { get; init; }
 }
-
-/// <summary>A channel as the relay sees it: what to call it and its streams, the primary first, then the backups in order.</summary>
-/// <param name="Key">Viewers with the same key share a relay.</param>
-/// <param name="Number">The number viewers know it by.</param>
-/// <param name="Name">The name viewers know it by.</param>
-/// <param name="Streams">At least one.</param>
-public sealed record RelayChannel(string Key, string Number, string Name, IReadOnlyList<StreamAddress> Streams);
-
-/// <summary>Who watches.</summary>
-/// <param name="Address">The viewer's IP address.</param>
-/// <param name="UserAgent">What the viewer's program calls itself; empty where it doesn't.</param>
-public sealed record Viewer(string Address, string UserAgent);

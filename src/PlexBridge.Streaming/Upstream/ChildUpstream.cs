@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using PlexBridge.Streaming.Upstream;
+using PlexBridge.Streaming.Children;
 
-namespace PlexBridge.Streaming.Children;
+namespace PlexBridge.Streaming.Upstream;
 
 /// <summary>
 /// A child process that writes a transport stream to its stdout. Owns the process: disposing asks it to end, and
@@ -27,7 +27,17 @@ internal sealed partial class ChildUpstream : IUpstream
 
     public TimeSpan? StallLimit => null;
 
-    public static ChildUpstream Start(ChildLauncher launcher, ChildCommand command) => new(launcher.Start(command));
+    public static ChildUpstream Start(ChildLauncher launcher, ChildCommand command)
+    {
+        try
+        {
+            return new ChildUpstream(launcher.Start(command));
+        }
+        catch (ChildStartException exception)
+        {
+            throw new UpstreamException(UpstreamFault.Unsupported, exception.Message, exception);
+        }
+    }
 
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken token)
     {
