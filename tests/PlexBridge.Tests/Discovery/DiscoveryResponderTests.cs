@@ -89,10 +89,23 @@ public sealed class DiscoveryResponderTests : IAsyncDisposable
 
         _settings.Replace(TestSettings.Snapshot((SettingsCatalog.NetworkDiscovery, "off")));
 
-        for (var wait = new System.Diagnostics.Stopwatch(); responder.Listening is not null && wait.Elapsed < Patience;)
-            await Task.Yield();
+        await UntilAsync(CanBind);
+        Assert.Null(responder.Listening);
+        Assert.Null(responder.Warning);
+    }
+
+    private bool CanBind()
+    {
         using var other = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        other.Bind(new IPEndPoint(IPAddress.Any, _port));
+        try
+        {
+            other.Bind(new IPEndPoint(IPAddress.Any, _port));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private async Task<DiscoveryResponder> StartAsync()
@@ -100,10 +113,16 @@ public sealed class DiscoveryResponderTests : IAsyncDisposable
         var answer = new DiscoveryAnswer(_identity, _settings, TimeProvider.System, () => new IPEndPoint(IPAddress.Any, 5004));
         _responder = new DiscoveryResponder(answer, _settings, TimeProvider.System, NullLogger<DiscoveryResponder>.Instance, _port);
         await _responder.StartAsync(CancellationToken.None);
-        var started = TimeProvider.System.GetTimestamp();
-        while (_responder.Listening is null && _responder.Warning is null && TimeProvider.System.GetElapsedTime(started) < Patience)
-            await Task.Yield();
+        await UntilAsync(() => _responder.Listening is not null || _responder.Warning is not null);
         return _responder;
+    }
+
+    private static async Task UntilAsync(Func<bool> isSo)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!isSo() && TimeProvider.System.GetElapsedTime(started) < Patience)
+            await Task.Yield();
+        Assert.True(isSo());
     }
 
     private static int FreePort()
