@@ -38,8 +38,8 @@ internal static class Warnings
                 string.Create(CultureInfo.InvariantCulture, $"{lineup.EnabledCount:N0} channels are enabled, and the first {lineup.Limit:N0} by number are published: Plex is known to fail with more."),
                 "Switch off the groups that nobody watches:", "plexbridge channels set --group NAME --enabled false"));
         if (faults.Discovery is { } discoveryFault)
-            warnings.Add(new(false, "Clients can’t find the tuner by themselves", discoveryFault,
-                "Enter the address above by hand, or free UDP port 65001 (often another HDHomeRun emulator) and start again.", null));
+            warnings.Add(new(false, "The tuner isn’t announced", discoveryFault,
+                "In Plex, enter the address above by hand.", null));
         return warnings;
     }
 
