@@ -5,16 +5,16 @@ using PlexBridge.Web.Admin;
 namespace PlexBridge.Dashboard;
 
 /// <summary>Services that don't work, each as a sentence of why; null for one that does.</summary>
-internal readonly record struct Faults(string? Storage, string? Discovery, string? Demo);
+internal readonly record struct ServiceFaults(string? Storage, string? Discovery, string? Demo);
 
 /// <summary>What is wrong or worth knowing at one moment, the problems first. Each says what to do.</summary>
-internal static class Warnings
+internal static class PageWarnings
 {
     /// <summary>Before this the clock can't be right: the appliance didn't exist.</summary>
     private static readonly DateTimeOffset EarliestNow = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public static IReadOnlyList<WarningModel> Collect(
-        Lineup lineup, IReadOnlyList<SourceImport> sources, Faults faults, DateTimeOffset now)
+        Lineup lineup, IReadOnlyList<SourceImport> sources, ServiceFaults faults, DateTimeOffset now)
     {
         var warnings = new List<WarningModel>();
         if (faults.Storage is { } storageFault)
