@@ -5,7 +5,8 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const target = process.argv[2];
 const libraries = ["node_modules/htmx.org/dist/htmx.min.js", "node_modules/htmx-ext-sse/dist/sse.min.js"];
-const own = readdirSync("static").map(name => join("static", name));
+// The README's picture lies there too.
+const own = readdirSync("static").filter(name => /\.(css|js|svg)$/.test(name)).map(name => join("static", name));
 
 mkdirSync(target, { recursive: true });
 for (const leftover of readdirSync(target)) rmSync(join(target, leftover));

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Primitives;
 using PlexBridge.Settings;
-using PlexBridge.Web;
 using PlexBridge.Web.Admin;
 
 namespace PlexBridge.Dashboard;
@@ -39,7 +38,7 @@ internal sealed class DashboardEndpoints(
         if (HttpMethods.IsHead(context.Request.Method))
             return;
         var parts = state.Parts;
-        Views.Dashboard(new DashboardModel
+        DashboardViews.Page(new DashboardModel
         {
             Version = inputs.Version,
             EventsAddress = $"events?topics={string.Join(',', Topic.All)}&since={feed.Mark(state.Revision)}",

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using PlexBridge.Channels;
 using PlexBridge.Storage;
-using PlexBridge.Web;
+using PlexBridge.Web.Admin;
 using PlexBridge.Web.Shared;
 
 namespace PlexBridge.Dashboard;
@@ -90,7 +90,7 @@ internal sealed class DashboardFeed(DashboardInputs inputs, TimeProvider time) :
         _shownLineup = shownLineup;
         return new DashboardParts
         {
-            Warnings = Warnings.Collect(lineup, sources, new Faults(storageFault, inputs.DiscoveryFault(), inputs.DemoFault()), time.GetUtcNow()),
+            Warnings = PageWarnings.Collect(lineup, sources, new ServiceFaults(storageFault, inputs.DiscoveryFault(), inputs.DemoFault()), time.GetUtcNow()),
             Tuners = DashboardParts.TunersOf(inputs.Tuners()),
             Sessions = DashboardParts.SessionsOf(inputs.Sessions()),
             Sources = DashboardParts.SourcesOf(sources, inputs.IsDemo),
@@ -104,13 +104,13 @@ internal sealed class DashboardFeed(DashboardInputs inputs, TimeProvider time) :
         var revision = (before?.Revision ?? 0) + 1;
         ImmutableArray<TopicContent> contents =
         [
-            Content(Topic.Warnings, Views.Warnings(parts.Warnings)),
-            Content(Topic.Tuners, Views.Tuners(parts.Tuners)),
-            Content(Topic.Sessions, Views.Sessions(parts.Sessions)),
-            Content(Topic.Sources, Views.Sources(parts.Sources)),
+            Content(Topic.Warnings, DashboardViews.Warnings(parts.Warnings)),
+            Content(Topic.Tuners, DashboardViews.Tuners(parts.Tuners)),
+            Content(Topic.Sessions, DashboardViews.Sessions(parts.Sessions)),
+            Content(Topic.Sources, DashboardViews.Sources(parts.Sources)),
             ReferenceEquals(before?.Parts.Lineup, parts.Lineup)
                 ? before!.Contents.Single(content => content.Topic == Topic.Lineup)
-                : Content(Topic.Lineup, Views.Lineup(parts.Lineup)),
+                : Content(Topic.Lineup, DashboardViews.Lineup(parts.Lineup)),
         ];
         return new DashboardState(parts, contents, contents.Max(content => content.Revision));
 

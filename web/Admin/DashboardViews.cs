@@ -1,13 +1,12 @@
-using PlexBridge.Web.Admin;
 using PlexBridge.Web.Shared;
 
-namespace PlexBridge.Web;
+namespace PlexBridge.Web.Admin;
 
-/// <summary>Every view by name and model: the only door to the classes that the Razor compiler makes.</summary>
-public static class Views
+/// <summary>The first page's views by name and model: the only door to the classes that the Razor compiler makes.</summary>
+public static class DashboardViews
 {
     /// <summary>The first page, whole.</summary>
-    public static View Dashboard(DashboardModel model) => new Shared_Layout
+    public static View Page(DashboardModel model) => new Shared_Layout
     {
         Model = new LayoutModel("PlexBridge", model.Version, model.EventsAddress, new Admin_Dashboard { Model = model }),
     };

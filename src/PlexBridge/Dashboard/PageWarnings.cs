@@ -5,16 +5,16 @@ using PlexBridge.Web.Admin;
 namespace PlexBridge.Dashboard;
 
 /// <summary>Services that don't work, each as a sentence of why; null for one that does.</summary>
-internal readonly record struct Faults(string? Storage, string? Discovery, string? Demo);
+internal readonly record struct ServiceFaults(string? Storage, string? Discovery, string? Demo);
 
 /// <summary>What is wrong or worth knowing at one moment, the problems first. Each says what to do.</summary>
-internal static class Warnings
+internal static class PageWarnings
 {
     /// <summary>Before this the clock can't be right: the appliance didn't exist.</summary>
     private static readonly DateTimeOffset EarliestNow = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public static IReadOnlyList<WarningModel> Collect(
-        Lineup lineup, IReadOnlyList<SourceImport> sources, Faults faults, DateTimeOffset now)
+        Lineup lineup, IReadOnlyList<SourceImport> sources, ServiceFaults faults, DateTimeOffset now)
     {
         var warnings = new List<WarningModel>();
         if (faults.Storage is { } storageFault)
@@ -38,8 +38,8 @@ internal static class Warnings
                 string.Create(CultureInfo.InvariantCulture, $"{lineup.EnabledCount:N0} channels are enabled, and the first {lineup.Limit:N0} by number are published: Plex is known to fail with more."),
                 "Switch off the groups that nobody watches:", "plexbridge channels set --group NAME --enabled false"));
         if (faults.Discovery is { } discoveryFault)
-            warnings.Add(new(false, "Clients can’t find the tuner by themselves", discoveryFault,
-                "Enter the address above by hand, or free UDP port 65001 (often another HDHomeRun emulator) and start again.", null));
+            warnings.Add(new(false, "The tuner isn’t announced", discoveryFault,
+                "In Plex, enter the address above by hand.", null));
         return warnings;
     }
 
