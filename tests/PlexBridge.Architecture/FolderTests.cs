@@ -31,7 +31,7 @@ public sealed class FolderTests
     [InlineData("web/")]
     public void Feature_folders_are_in_no_circle(string assembly)
     {
-        Assert.Null(new TypeGraph(SourceTree.Product, assembly).FindCircle());
+        Broken.None(new TypeGraph(SourceTree.Product, assembly).FindCircle() is { } circle ? [circle] : []);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class FolderTests
             where Floor(arrow.To) >= Floor(folder)
             select $"{folder} -> {arrow.To}: {string.Join(", ", arrow.Reasons.Take(3))}";
 
-        Assert.Empty(upward);
+        Broken.None(upward);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class FolderTests
             where written is not null && written.Trim() != $"namespace {wanted};"
             select $"{file.Path}: {written.Trim()}, not {wanted}";
 
-        Assert.Empty(strays);
+        Broken.None(strays);
     }
 
     [Fact]
@@ -73,9 +73,9 @@ public sealed class FolderTests
     {
         var files = new[]
         {
-            SourceTree.Parse("src/X/Low/Egg.cs", "class Egg { Hen hen; }"),
-            SourceTree.Parse("src/X/Middle/Hen.cs", "class Hen { /* Egg */ string s = \"Egg\"; Cook cook; }"),
-            SourceTree.Parse("src/X/Top/Cook.cs", "class Cook { Egg egg; }"),
+            SourceTree.Parse("src/X/Low/Egg.cs", "using X.Middle; class Egg { Hen hen; }"),
+            SourceTree.Parse("src/X/Middle/Hen.cs", "using X.Top;\nclass Hen { /* Egg */ string s = \"Egg\"; Cook cook; }"),
+            SourceTree.Parse("src/X/Top/Cook.cs", "class Cook { Low.Egg egg; }"),
         };
 
         Assert.Contains("names", new TypeGraph(files, "src/X/").FindCircle(), StringComparison.Ordinal);

@@ -3,11 +3,14 @@ using System.Text.RegularExpressions;
 namespace PlexBridge.Architecture;
 
 /// <summary>
-/// Which feature folder of an assembly uses which, read from tokens: a file uses another when it names a type that only
-/// the other's folder defines. An arrow can be too many where a name has two meanings, so the message names the word.
+/// Which feature folder of an assembly uses which, read from tokens: a file uses another folder when it names a type that
+/// only that folder defines and can see its namespace: by a using (needless ones are compile errors), by its qualified
+/// name, or because it is the root's, which all see. The message names the word.
 /// </summary>
 internal sealed partial class TypeGraph
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
     private readonly string _root;
     private readonly Dictionary<string, Dictionary<string, SortedSet<string>>> _arrows = new(StringComparer.Ordinal);
 
@@ -27,9 +30,9 @@ internal sealed partial class TypeGraph
             var folder = FolderOf(file);
             var own = DefinedTypes(file).ToHashSet(StringComparer.Ordinal);
             var arrows = _arrows.TryGetValue(folder, out var known) ? known : _arrows[folder] = new(StringComparer.Ordinal);
-            foreach (var word in UsedNames(file).Where(word => !own.Contains(word)))
+            foreach (var word in UsedNames(file, homes).Where(word => !own.Contains(word)))
             {
-                if (!homes.TryGetValue(word, out var home) || home == folder)
+                if (!homes.TryGetValue(word, out var home) || home == folder || !Sees(file, home, word))
                     continue;
                 if (!arrows.TryGetValue(home, out var reasons))
                     arrows[home] = reasons = new(StringComparer.Ordinal);
@@ -84,16 +87,38 @@ internal sealed partial class TypeGraph
         return slash < 0 ? "" : inside[..slash];
     }
 
-    // A word after a dot is a member, unless the dot belongs to a namespace or an outer type; members named like a
-    // foreign type (Current.Lineup) would draw arrows that are not there.
-    private static HashSet<string> UsedNames(SourceFile file) =>
-        Name().Matches(UsingOrNamespace().Replace(file.Code, " ")).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
+    // Views get their usings from _ViewImports, so there the name alone decides.
+    private static bool Sees(SourceFile file, string home, string word) =>
+        home.Length == 0
+        || file.Path.EndsWith(".cshtml", StringComparison.Ordinal)
+        || Regex.IsMatch(file.Code, $@"^\s*using\s+(static\s+)?(\w+\s*=\s*)?[\w.]+\.{home}(\.\w+)*\s*;", RegexOptions.Multiline | RegexOptions.ExplicitCapture, Limit)
+        || IsQualified(file, home, word);
+
+    private static bool IsQualified(SourceFile file, string home, string word) =>
+        Regex.IsMatch(file.Code, $@"(?<!using [\w.]*)\b{home}\.(\w+\.)*{word}\b", RegexOptions.ExplicitCapture, Limit);
+
+    // Names after a dot are members, and so are those after a type; members named like a foreign type would draw
+    // arrows that are not there.
+    private static HashSet<string> UsedNames(SourceFile file, Dictionary<string, string> homes)
+    {
+        var code = EnumBody().Replace(UsingOrNamespace().Replace(file.Code, " "), " ");
+        var qualified = QualifiedName().Matches(code)
+            .Where(match => homes.GetValueOrDefault(match.Groups["name"].Value) == match.Groups["folder"].Value)
+            .Select(match => match.Groups["name"].Value);
+        return Name().Matches(code).Select(match => match.Value).Concat(qualified).ToHashSet(StringComparer.Ordinal);
+    }
 
     [GeneratedRegex(@"\b(?:class|struct|interface|enum|record(?:\s+(?:class|struct))?|delegate\s+[\w<>\[\]?., ]+?)\s+(?<name>[A-Z]\w*)", RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Definition();
 
-    [GeneratedRegex(@"(?<![.\w])[A-Z]\w+\b", RegexOptions.ExplicitCapture, 5000)]
+    [GeneratedRegex(@"(?<![.\w])(?<!(\b(string|int|long|bool|byte|double|object|ushort|uint|ulong)|\b[A-Z]\w*|[^=]>|\]|\w\?) )[A-Z]\w+\b", RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Name();
+
+    [GeneratedRegex(@"\b(?<folder>[A-Z]\w*)\.(?<name>[A-Z]\w+)\b", RegexOptions.ExplicitCapture, 5000)]
+    private static partial Regex QualifiedName();
+
+    [GeneratedRegex(@"\benum\s+\w+(\s*:\s*\w+)?\s*\{[^}]*\}", RegexOptions.ExplicitCapture, 5000)]
+    private static partial Regex EnumBody();
 
     [GeneratedRegex(@"^\s*(global\s+)?(using|namespace)\s+[\w.]+\s*;", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex UsingOrNamespace();

@@ -14,7 +14,7 @@ public sealed partial class ViewTests
             from Match match in Service().Matches(file.Code)
             select $"{file.Path}: {match.Value}";
 
-        Assert.Empty(reaching);
+        Broken.None(reaching);
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed partial class ViewTests
             from Match match in ForeignLoad().Matches(SourceTree.Read(path))
             select $"{path}: {match.Value}";
 
-        Assert.Empty(foreign);
+        Broken.None(foreign);
     }
 
     [GeneratedRegex(@"@inject\b|\bIServiceProvider\b|\bGetRequiredService\b|\bRequestServices\b|\bHttpContext\b|\bDbConnection\b|\bSqlite\w*|\bHttpClient\b|\busing PlexBridge\.(?!Web)\w+", RegexOptions.ExplicitCapture, 5000)]
