@@ -45,7 +45,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("channels", "set", "5", "--number", "x")]
     [InlineData("sources", "set", "a", "--interval", "soon")]
     [InlineData("import", "list.m3u", "--merge", "url")]
-    [InlineData("import", "list.m3u", "--with-guide=x")]
+    [InlineData("import", "list.m3u", "--merge=nonsense")]
     [InlineData("--log-level", "loud")]
     public async Task Wrong_usage_is_exit_code_2_with_a_line_on_stderr(params string[] arguments)
     {
