@@ -144,8 +144,10 @@ internal sealed class PlaylistImport(Database database, SettingsHolder settings,
             Vanished = vanished,
             Removed = writer.Work.Expired.Count,
         }, cancellationToken);
-        return Result(source, ImportOutcome.Applied, string.Create(CultureInfo.InvariantCulture,
-            $"{source.Name}: {counts.Entries} entries, {counts.Live} live; {counts.Added} added, {counts.Changed} changed, {counts.Vanished} vanished, {counts.Returned} returned."), survey) with { Counts = counts };
+        var message = string.Create(CultureInfo.InvariantCulture,
+            $"{source.Name}: {counts.Entries} entries, {counts.Live} live; {counts.Added} added, {counts.Changed} changed, {counts.Vanished} vanished, {counts.Returned} returned.");
+        var result = Result(source, ImportOutcome.Applied, message, survey);
+        return result with { Counts = counts };
     }
 
     /// <summary>Streams that the list no longer has get a version that says since when; those past the grace period go.</summary>
