@@ -9,7 +9,4 @@ public sealed partial class RelayHub
 
     [LoggerMessage(2011, LogLevel.Information, "Session {Id} ended: channel {Number} {Name}, {Reason} after {Seconds:0.0} s, {Bytes} bytes, skipped ahead {Skips} times")]
     private partial void LogEnded(string id, string number, string name, StreamEnd reason, double seconds, long bytes, int skips);
-
-    [LoggerMessage(2012, LogLevel.Warning, "Channel {Number} {Name} refused for {Viewer}: {Refusal}, {Detail}")]
-    private partial void LogRefused(string number, string name, string viewer, StreamRefusal refusal, string detail);
 }

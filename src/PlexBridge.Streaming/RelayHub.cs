@@ -87,7 +87,6 @@ public sealed partial class RelayHub : IAsyncDisposable
             session.Finish(StreamEnd.TuneFailed);
             await session.DisposeAsync().ConfigureAwait(false);
             refused ??= new OpenResult.Refused(StreamRefusal.TuneFailed, "The stream ended before it began.");
-            LogRefused(channel.Number, channel.Name, viewer.Address, refused.Refusal, refused.Detail);
             return refused;
         }
         catch

@@ -68,7 +68,7 @@ internal static class Appliance
         {
             Lineup = () => lineup.Current,
             RepublishAsync = lineup.ReloadAsync,
-            ReadEnabled = channels.ReadEnabledAsync,
+            ReadEnabled = token => options.IsDemo ? DemoChannels.After(channels.ReadEnabledAsync(token)) : channels.ReadEnabledAsync(token),
             FindEnabledAsync = channels.FindEnabledAsync,
             Tuners = hub.Tuners,
             PlayAsync = player.PlayAsync,

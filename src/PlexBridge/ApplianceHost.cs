@@ -54,6 +54,9 @@ internal static class ApplianceHost
     /// <summary>The web framework's own chatter is of use only when something is wrong.</summary>
     private static bool IsLogged(SettingsSnapshot settings, string? category, LogLevel level)
     {
+        // A failed start is told as one sentence by the appliance; the host would add a stack trace.
+        if (category == "Microsoft.Extensions.Hosting.Internal.Host")
+            return false;
         var lowest = Enum.TryParse<LogLevel>(settings.Get(SettingsCatalog.LogLevel), ignoreCase: true, out var parsed) ? parsed : LogLevel.Information;
         if (category is not null && category.StartsWith("Microsoft.", StringComparison.Ordinal) && lowest > LogLevel.Debug)
             lowest = LogLevel.Warning;

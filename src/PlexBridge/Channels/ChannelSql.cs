@@ -20,6 +20,13 @@ internal static class ChannelSql
                      WHERE cs.channel_id = c.id AND t.vanished_at IS NULL AND {IsVersionInForce})
          """;
 
+    /// <summary>The primary stream of a channel (c) is protected by DRM: it is listed, and marked so that clients don't offer it.</summary>
+    private const string IsDrm =
+        $"""
+         COALESCE((SELECT t.drm FROM channel_streams cs JOIN streams t ON t.id = cs.stream_id
+                   WHERE cs.channel_id = c.id AND cs.position = 0 AND {IsVersionInForce}), 0)
+         """;
+
     public const string LineupColumns =
-        $"c.id, c.number_major, c.number_minor, c.name, c.group_name, c.logo, c.tvg_id, c.favorite, {IsVanished}";
+        $"c.id, c.number_major, c.number_minor, c.name, c.group_name, c.logo, c.tvg_id, c.favorite, {IsVanished}, {IsDrm}";
 }

@@ -160,7 +160,7 @@ internal sealed class ChannelStore(Database database)
             row.TextOrNull(6),
             IsHd: Definition.IsHigh(name),
             IsFavorite: row.IsTrue(7),
-            IsDrm: false,
+            IsDrm: row.IsTrue(9),
             IsVanished: row.IsTrue(8));
     }
 }

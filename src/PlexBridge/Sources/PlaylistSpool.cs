@@ -12,6 +12,9 @@ internal sealed class PlaylistSpool : IDisposable
 {
     private const int PieceSize = 128 * 1024;
 
+    /// <summary>Linux's ENOSPC, which is how .NET passes it on.</summary>
+    private const int NoSpaceLeft = 28;
+
     private readonly string _path;
 
     public PlaylistSpool(DataFolder folder, long run)
@@ -110,7 +113,11 @@ internal sealed class PlaylistSpool : IDisposable
         }
         catch (IOException fault)
         {
-            throw new PlaylistFault($"it can't be stored in {Path.GetDirectoryName(_path)} ({fault.Message.TrimEnd('.')}). Free some space on that disk; what was there stays.", fault);
+            var folder = Path.GetDirectoryName(_path);
+            throw new PlaylistFault(
+                fault.HResult == NoSpaceLeft
+                    ? $"the disk of {folder} is full. Free some space on it; what was there stays."
+                    : $"it can't be stored in {folder} ({fault.Message.TrimEnd('.')}). Check that disk; what was there stays.", fault);
         }
     }
 

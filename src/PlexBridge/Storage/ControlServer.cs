@@ -52,7 +52,7 @@ internal sealed class ControlServer : IAsyncDisposable
             File.Delete(path);
             listener.Bind(new UnixDomainSocketEndPoint(path));
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            listener.Listen(16);
+            listener.Listen(128);
             return new ControlServer(folder, answers, timeProvider, listener);
         }
         catch (Exception fault) when (fault is SocketException or IOException or UnauthorizedAccessException)

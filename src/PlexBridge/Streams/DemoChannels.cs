@@ -18,6 +18,15 @@ internal static class DemoChannels
     public static ImmutableArray<LineupChannel> Lineup { get; } =
         [.. Patterns().Select(pattern => new LineupChannel(new ChannelId(-pattern.Number), new ChannelNumber(pattern.Number), pattern.Name, "Demo", null, null, IsHd: true, IsFavorite: false, IsDrm: false, IsVanished: false))];
 
+    /// <summary>The stored channels, then the demo's.</summary>
+    public static async IAsyncEnumerable<LineupChannel> After(IAsyncEnumerable<LineupChannel> stored)
+    {
+        await foreach (var channel in stored)
+            yield return channel;
+        foreach (var channel in Lineup)
+            yield return channel;
+    }
+
     /// <summary>The streams of a demo channel; null where the channel is none.</summary>
     public static IReadOnlyList<StreamAddress>? StreamsOf(ChannelId id)
     {

@@ -40,7 +40,7 @@ internal sealed partial class StreamEndpoints(SettingsHolder settings, TunerInpu
     private async Task PlayIdAsync(HttpContext context)
     {
         LineupChannel? channel = null;
-        if (long.TryParse(Route(context, "channel"), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+        if (long.TryParse(Route(context, "channel"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id)
             && !inputs.Lineup().TryFind(new ChannelId(id), out channel))
             channel = await inputs.FindEnabledAsync(new ChannelId(id), context.RequestAborted);
         await PlayAsync(context, channel, tuner: null);

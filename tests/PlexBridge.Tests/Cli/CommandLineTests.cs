@@ -96,7 +96,7 @@ public sealed class CommandLineTests : IDisposable
         using var channels = await AskAsync("channels");
 
         var first = imported.RootElement[0];
-        Assert.Equal(("List", "applied", 2), (first.GetProperty("source").GetString(), first.GetProperty("outcome").GetString(), first.GetProperty("entries").GetInt32()));
+        Assert.Equal(("List", "applied", 2), (first.GetProperty("source").GetString(), first.GetProperty("outcome").GetString(), first.GetProperty("counts").GetProperty("entries").GetInt32()));
         Assert.Equal(2, first.GetProperty("groups").GetArrayLength());
         Assert.Equal("unchanged", refreshed.RootElement[0].GetProperty("outcome").GetString());
         Assert.Equal("One", channels.RootElement[0].GetProperty("name").GetString());
