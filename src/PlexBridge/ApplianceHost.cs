@@ -28,7 +28,8 @@ internal static class ApplianceHost
         // stdout carries the ready line and nothing else.
         builder.Logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.SetMinimumLevel(LogLevel.Trace);
-        builder.Logging.AddFilter((category, level) => IsLogged(settings.Current, category, level));
+        var lowest = new LowestLevel(settings);
+        builder.Logging.AddFilter(lowest.IsLogged);
 
         var listen = settings.Current.Get(SettingsCatalog.Listen);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -49,17 +50,5 @@ internal static class ApplianceHost
             return socket;
         });
         return builder;
-    }
-
-    /// <summary>The web framework's own chatter is of use only when something is wrong.</summary>
-    private static bool IsLogged(SettingsSnapshot settings, string? category, LogLevel level)
-    {
-        // A failed start is told as one sentence by the appliance; the host would add a stack trace.
-        if (category == "Microsoft.Extensions.Hosting.Internal.Host")
-            return false;
-        var lowest = Enum.TryParse<LogLevel>(settings.Get(SettingsCatalog.LogLevel), ignoreCase: true, out var parsed) ? parsed : LogLevel.Information;
-        if (category is not null && category.StartsWith("Microsoft.", StringComparison.Ordinal) && lowest > LogLevel.Debug)
-            lowest = LogLevel.Warning;
-        return level >= lowest;
     }
 }
