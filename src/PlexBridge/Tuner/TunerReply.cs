@@ -32,7 +32,8 @@ internal static class TunerReply
         SetHeaders(response);
         response.Headers.ContentType = contentType;
         response.ContentLength = body.Length;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.BodyWriter.WriteAsync(body, context.RequestAborted).AsTask();
+        // Without a token: asking for RequestAborted makes one per request, and a write to a viewer that left ends by itself.
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.BodyWriter.WriteAsync(body, CancellationToken.None).AsTask();
     }
 
     /// <summary>A status and nothing else.</summary>
