@@ -155,6 +155,7 @@ internal sealed partial class Relay : IAsyncDisposable
         var begun = _context.Time.GetTimestamp();
         var lastGood = begun;
         var backoff = new Backoff();
+        string? lastDetail = null;
         for (var attempt = 0; ; attempt++)
         {
             var stream = Channel.Streams[attempt % Channel.Streams.Count];
@@ -165,7 +166,10 @@ internal sealed partial class Relay : IAsyncDisposable
                 backoff.Reset();
             }
 
-            LogFault(Channel.Number, Channel.Name, stream.Name, fault.Fault, fault.Detail);
+            // The first of a row only: an outage is one event, however often it is tried again.
+            if (fault.HadPicture || fault.Detail != lastDetail)
+                LogFault(Channel.Number, Channel.Name, stream.Name, fault.Fault, fault.Detail);
+            lastDetail = fault.Detail;
             SetPicture(RelayPicture.None with { State = "reconnecting", Fault = fault.Detail });
             if (!Started.IsCompleted)
             {
