@@ -1,7 +1,7 @@
 # The words that people and CI use; each is a line here and a script in packaging/scripts.
 S := packaging/scripts
 .DEFAULT_GOAL := help
-.PHONY: help run build test e2e bench fuzz lint format publish soak golden size
+.PHONY: help run build test e2e bench lint format publish soak golden size
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,9 +20,6 @@ e2e: ## publish, then only the tests against the native binary
 
 bench: ## the figures of the native binary, as a table and in artifacts/bench.md
 	@$(S)/bench.sh $(ARGS)
-
-fuzz: ## throw mutated inputs at every parser (ARGS="60" seconds each)
-	@$(S)/fuzz.sh $(ARGS)
 
 lint: ## format check and analyzers, changes nothing
 	@$(S)/format.sh --verify-no-changes

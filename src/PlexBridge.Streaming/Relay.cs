@@ -23,6 +23,9 @@ internal sealed partial class Relay : IAsyncDisposable
     /// <summary>How long after the first unit a random-access point may take before any unit will do.</summary>
     private static readonly TimeSpan RandomAccessWait = TimeSpan.FromSeconds(4);
 
+    /// <summary>A picture that lasted this long counts as success.</summary>
+    private static readonly TimeSpan SoundPicture = TimeSpan.FromSeconds(5);
+
     private readonly Lock _gate = new();
     private readonly RelayContext _context;
     private readonly ILogger _logger;
@@ -33,12 +36,13 @@ internal sealed partial class Relay : IAsyncDisposable
     private readonly SpliceOutput _output;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<OpenResult.Refused?> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Task _pump;
+    private Task _pump = Task.CompletedTask;
     private StreamEnd _end;
     private bool _isClosing;
     private bool _canJoin;
     private RelayPicture _picture = RelayPicture.None;
     private long _bytesIn;
+    private OpenResult.Refused? _lastFault;
 
     public Relay(RelayChannel channel, RelayOptions options, RelayContext context)
     {
@@ -48,8 +52,6 @@ internal sealed partial class Relay : IAsyncDisposable
         _logger = context.Logger;
         _writer = new PacketWriter(context.Blocks) { OnSlice = Publish };
         _output = new SpliceOutput(_writer);
-        // The pump runs on the pool from its first step: whoever opens a relay must not wait for it.
-        _pump = Task.Run(PumpAsync);
     }
 
     public RelayChannel Channel { get; }
@@ -66,6 +68,9 @@ internal sealed partial class Relay : IAsyncDisposable
     /// <summary>Bytes read from sources since the start.</summary>
     public long BytesIn => Interlocked.Read(ref _bytesIn);
 
+    /// <summary>How the last attempt failed, as a refusal; null while none has.</summary>
+    public OpenResult.Refused? LastFault => Volatile.Read(ref _lastFault);
+
     public int SessionCount
     {
         get
@@ -74,6 +79,12 @@ internal sealed partial class Relay : IAsyncDisposable
                 return _sessions.Count;
         }
     }
+
+    /// <summary>
+    /// Starts the pump, once, after the first viewer has joined. It runs on the pool from its first step: whoever opens a
+    /// relay must not wait for it.
+    /// </summary>
+    public void Start() => _pump = Task.Run(PumpAsync);
 
     /// <summary>Adds a viewer, who gets what came since the newest random-access point at once; false when the relay is closing.</summary>
     public bool TryJoin(RelaySession session)
@@ -98,7 +109,7 @@ internal sealed partial class Relay : IAsyncDisposable
             _sessions.Remove(session);
     }
 
-    /// <summary>Closes the relay if nobody watches; true when it is closing.</summary>
+    /// <summary>Lets nobody join any more if nobody watches; true when it is closing. The caller stops it, outside its locks.</summary>
     public bool TryClose()
     {
         lock (_gate)
@@ -108,13 +119,17 @@ internal sealed partial class Relay : IAsyncDisposable
             _isClosing = true;
         }
 
-        _stop.Cancel();
         return true;
     }
+
+    /// <summary>Ends the pump, and with it the connection to the source.</summary>
+    public void Stop() => _stop.Cancel();
 
     /// <summary>Ends all sessions with a reason and closes.</summary>
     public void Close(StreamEnd end)
     {
+        if (end == StreamEnd.Shutdown)
+            _started.TrySetResult(new OpenResult.Refused(StreamRefusal.SystemBusy, "The appliance is stopping."));
         FinishSessions(end);
         _stop.Cancel();
     }
@@ -122,8 +137,8 @@ internal sealed partial class Relay : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Close(StreamEnd.Shutdown);
+        // The source of cancellation is left to the collector: a linger timer may still be on its way to it.
         await _pump.ConfigureAwait(false);
-        _stop.Dispose();
     }
 
     private async Task PumpAsync()
@@ -155,12 +170,16 @@ internal sealed partial class Relay : IAsyncDisposable
         var begun = _context.Time.GetTimestamp();
         var lastGood = begun;
         var backoff = new Backoff();
+        using var slot = new RelaySlot(_context.Sources);
         string? lastDetail = null;
         for (var attempt = 0; ; attempt++)
         {
             var stream = Channel.Streams[attempt % Channel.Streams.Count];
-            var fault = await TryStreamAsync(stream).ConfigureAwait(false);
-            if (fault.HadPicture)
+            var opened = _context.Time.GetTimestamp();
+            var fault = await TryStreamAsync(stream, slot).ConfigureAwait(false);
+            Volatile.Write(ref _lastFault, new OpenResult.Refused(Refuse(fault.Fault), fault.Detail));
+            // A server that lets everybody in and cuts them off at once is no better than one that refuses.
+            if (fault.HadPicture && _context.Time.GetElapsedTime(opened) >= SoundPicture)
             {
                 lastGood = _context.Time.GetTimestamp();
                 backoff.Reset();
@@ -173,14 +192,15 @@ internal sealed partial class Relay : IAsyncDisposable
             SetPicture(RelayPicture.None with { State = "reconnecting", Fault = fault.Detail });
             if (!Started.IsCompleted)
             {
-                if (attempt + 1 < Math.Max(2, Channel.Streams.Count) && _context.Time.GetElapsedTime(begun) < _options.Start)
+                var isHopeless = fault.Fault is UpstreamFault.Unsupported or UpstreamFault.Protected && Channel.Streams.Count == 1;
+                if (!isHopeless && attempt + 1 < Math.Max(2, Channel.Streams.Count) && _context.Time.GetElapsedTime(begun) < _options.Start)
                 {
                     await PauseAsync(backoff).ConfigureAwait(false);
                     continue;
                 }
 
                 _end = StreamEnd.TuneFailed;
-                _started.TrySetResult(new OpenResult.Refused(Refuse(fault.Fault), fault.Detail));
+                _started.TrySetResult(_lastFault);
                 return;
             }
 
@@ -196,10 +216,9 @@ internal sealed partial class Relay : IAsyncDisposable
     }
 
     /// <summary>Opens one stream and relays it until it fails.</summary>
-    private async Task<RelayFault> TryStreamAsync(StreamAddress stream)
+    private async Task<RelayFault> TryStreamAsync(StreamAddress stream, RelaySlot slot)
     {
-        using var lease = await _context.Sources.TakeAsync(stream, _options.Grace, _stop.Token).ConfigureAwait(false);
-        if (lease is null)
+        if (!await slot.MoveToAsync(stream, _options.Grace, _stop.Token).ConfigureAwait(false))
             return new RelayFault(UpstreamFault.SourceBusy, $"All {stream.ConnectionLimit} connections of the source are in use.", false);
 
         using var watch = new UpstreamWatch(_context.Time, _stop.Token);
@@ -207,7 +226,7 @@ internal sealed partial class Relay : IAsyncDisposable
         try
         {
             watch.Expect(_options.Attempt, UpstreamFault.Stalled, $"nothing came within {_options.Attempt.TotalSeconds:0.#} s");
-            await using var upstream = await _context.Open(stream, _options.Connect, watch.Token).ConfigureAwait(false);
+            await using var upstream = await _context.Open(stream, ConnectLimit, watch.Token).ConfigureAwait(false);
             return await PumpAsync(stream, upstream, intake, watch).ConfigureAwait(false);
         }
         catch (UpstreamException exception)
@@ -222,6 +241,12 @@ internal sealed partial class Relay : IAsyncDisposable
         {
             var (fault, why) = watch.Reason;
             return new RelayFault(intake.HasSeenUnit && !intake.HasStarted ? UpstreamFault.NoPicture : fault, $"{stream.Url}: {why}", intake.HasStarted);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // Whatever a source makes our own code do must cost its connection, not its viewers.
+            LogPumpFailed(exception, Channel.Number, Channel.Name);
+            return new RelayFault(UpstreamFault.NotTransportStream, $"{stream.Url} sent something that could not be read ({exception.GetType().Name})", intake.HasStarted);
         }
     }
 
@@ -239,6 +264,8 @@ internal sealed partial class Relay : IAsyncDisposable
                 return new RelayFault(UpstreamFault.Ended, $"{stream.Url}: the source ended the stream", intake.HasStarted);
             Interlocked.Add(ref _bytesIn, read);
             rate.Add(read);
+            if (upstream.TakeDiscontinuity())
+                _output.MarkJump();
             var hadSeenUnit = intake.HasSeenUnit;
             intake.Feed(buffer.AsSpan(0, read));
             if (intake.IsOther)
@@ -295,6 +322,9 @@ internal sealed partial class Relay : IAsyncDisposable
                 session.Offer(slice);
         }
     }
+
+    /// <summary>Less than an attempt, so that a server that accepts no connection is told from one that sends nothing.</summary>
+    private TimeSpan ConnectLimit => _options.Connect < _options.Attempt * 0.75 ? _options.Connect : _options.Attempt * 0.75;
 
     private void FinishSessions(StreamEnd end)
     {

@@ -74,10 +74,12 @@ public sealed partial class RelayHub : IAsyncDisposable
             return new OpenResult.Refused(StreamRefusal.SystemBusy, "The appliance is stopping.");
         }
 
+        using var limit = new CancellationTokenSource(options.Start, _context.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(token, limit.Token);
         try
         {
-            var refused = await session.Relay!.Started.WaitAsync(token).ConfigureAwait(false);
-            if (refused is null && await session.WaitAsync(token).ConfigureAwait(false))
+            var refused = await WaitForStartAsync(session, limit.Token, either.Token).ConfigureAwait(false);
+            if (refused is null)
             {
                 LogOpened(session.Id, channel.Number, channel.Name, viewer.Address, lease.Index);
                 Changed?.Invoke();
@@ -86,7 +88,6 @@ public sealed partial class RelayHub : IAsyncDisposable
 
             session.Finish(StreamEnd.TuneFailed);
             await session.DisposeAsync().ConfigureAwait(false);
-            refused ??= new OpenResult.Refused(StreamRefusal.TuneFailed, "The stream ended before it began.");
             return refused;
         }
         catch
@@ -142,8 +143,27 @@ public sealed partial class RelayHub : IAsyncDisposable
         await Task.WhenAll(closing).ConfigureAwait(false);
     }
 
+    /// <summary>Null when the session has something to send; else why it won't have any.</summary>
+    private static async Task<OpenResult.Refused?> WaitForStartAsync(RelaySession session, CancellationToken limit, CancellationToken token)
+    {
+        var relay = session.Relay!;
+        try
+        {
+            if (await relay.Started.WaitAsync(token).ConfigureAwait(false) is { } refused)
+                return refused;
+            return await session.WaitAsync(token).ConfigureAwait(false)
+                ? null
+                : relay.LastFault ?? new OpenResult.Refused(StreamRefusal.TuneFailed, "The stream ended before it began.");
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            return relay.LastFault ?? new OpenResult.Refused(StreamRefusal.NoVideoData, "No picture came in time.");
+        }
+    }
+
     private bool TryJoin(RelaySession session, RelayOptions options)
     {
+        _sources.Limit(session.Channel.Streams);
         lock (_gate)
         {
             if (_isStopping)
@@ -157,6 +177,7 @@ public sealed partial class RelayHub : IAsyncDisposable
                 relay = new Relay(session.Channel, options, _context);
                 _relays[key] = relay;
                 relay.TryJoin(session);
+                relay.Start();
                 _closing.Add(ForgetWhenDoneAsync(relay));
             }
 
@@ -179,6 +200,9 @@ public sealed partial class RelayHub : IAsyncDisposable
         }
 
         session.Tuner.Dispose();
+        // Whoever waits for one of its connections waits for exactly this: no lingering then.
+        if (relay is { SessionCount: 0 } && _sources.HasWaiters(relay.Channel.Streams))
+            CloseIfIdle(relay);
         if (session.End != StreamEnd.TuneFailed)
             LogEnded(session.Id, session.Channel.Number, session.Channel.Name, session.End,
                 (_context.Time.GetUtcNow() - session.Started).TotalSeconds, session.BytesSent, session.Skips);
@@ -210,6 +234,8 @@ public sealed partial class RelayHub : IAsyncDisposable
                 return;
             Forget(relay);
         }
+
+        relay.Stop();
     }
 
     private void Forget(Relay relay)

@@ -177,12 +177,22 @@ public sealed class RelaySession : IAsyncDisposable
         {
             if (_isDisposed || _end != StreamEnd.None)
                 return;
+            if (IsStuck())
+            {
+                _end = StreamEnd.ViewerTooSlow;
+                _queue.Clear();
+                Wake();
+                return;
+            }
+
             if (_isSkipping && !slice.StartsAtRandomAccess)
                 return;
             _isSkipping = false;
             if (_queue.Bytes + slice.Length > _options.ViewerBacklog)
             {
-                FallBehind();
+                Skips++;
+                _isSkipping = true;
+                _queue.Clear();
                 return;
             }
 
@@ -191,19 +201,13 @@ public sealed class RelaySession : IAsyncDisposable
         }
     }
 
-    private void FallBehind()
+    /// <summary>A viewer is stuck when it has taken nothing for too long although something waited; one that waits itself is not.</summary>
+    private bool IsStuck()
     {
-        if (_time.GetElapsedTime(_lastTaken) >= _options.ViewerStall)
-        {
-            _end = StreamEnd.ViewerTooSlow;
-            _queue.Clear();
-            Wake();
-            return;
-        }
-
-        Skips++;
-        _isSkipping = true;
-        _queue.Clear();
+        if (_waiting is null)
+            return (_queue.Count > 0 || _isSkipping) && _time.GetElapsedTime(_lastTaken) >= _options.ViewerStall;
+        _lastTaken = _time.GetTimestamp();
+        return false;
     }
 
     private void Wake()

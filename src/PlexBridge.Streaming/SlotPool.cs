@@ -38,6 +38,16 @@ public sealed class SlotPool
         }
     }
 
+    /// <summary>Whether somebody waits for a slot.</summary>
+    public bool HasWaiters
+    {
+        get
+        {
+            lock (_gate)
+                return _waiters.Count > 0;
+        }
+    }
+
     /// <summary>
     /// Takes a slot, waiting in order for one to become free.
     /// </summary>
@@ -60,16 +70,16 @@ public sealed class SlotPool
             _waiters.AddLast(waiter);
         }
 
-        Pressed?.Invoke();
         try
         {
+            Pressed?.Invoke();
             return await waiter.Granted.WaitAsync(grace, _time, token).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             return Abandon(waiter);
         }
-        catch (OperationCanceledException)
+        catch
         {
             Abandon(waiter)?.Dispose();
             throw;

@@ -50,6 +50,10 @@ internal static class Appliance
         var log = new ApplianceLog(loggers.CreateLogger("PlexBridge"));
         foreach (var warning in reading.Warnings)
             log.Warn(warning);
+        if (options.IsDemo && DemoChannels.Fault(options.Terminal.Environment) is { } demoFault)
+            log.Warn("The demo is off: " + demoFault);
+        if (options.Folder.IsOpenToOthers)
+            log.Warn($"The data folder {options.Folder.Path} can be read by other users of this machine, and it holds passwords. Close it with: chmod 700 {options.Folder.Path}");
 
         using var children = new ChildLauncher(ChildShim.Of(Environment.ProcessPath, Environment.ProcessId));
         var hub = new RelayHub(RelaySettings.Of(settings.Current), new UpstreamOpener(children, time).OpenAsync, new TsBlockPool(), time, loggers.CreateLogger<RelayHub>());

@@ -233,6 +233,117 @@ public sealed class RelayHubTests
         await session.DisposeAsync();
     }
 
+    [Fact]
+    public async Task A_viewer_never_waits_longer_than_the_start_limit()
+    {
+        await using var bench = new RelayBench(new RelayOptions { Start = TimeSpan.FromSeconds(12) });
+        var upstream = bench.Next();
+        var generator = new TsGenerator(new TsGeneratorOptions { StartFrame = 1, FramesPerGroup = 100_000 });
+        var opening = bench.OpenAsync(RelayBench.Channel("5"));
+        await AdvanceAsync(bench, TimeSpan.FromSeconds(3.5));
+        upstream.Send(generator.Frames(3));
+        await upstream.Drained.WaitAsync(Patience);
+
+        await AdvanceAsync(bench, TimeSpan.FromSeconds(8.5));
+
+        Assert.Equal(StreamRefusal.NoVideoData, Assert.IsType<OpenResult.Refused>(await opening.WaitAsync(Patience)).Refusal);
+        Assert.Empty(bench.Hub.Sessions());
+    }
+
+    [Fact]
+    public async Task A_watched_relay_keeps_its_connection_slot_while_it_reconnects()
+    {
+        await using var bench = new RelayBench(new RelayOptions { Outage = TimeSpan.FromMinutes(5) });
+        var first = bench.Next();
+        first.Send(new TsGenerator().Seconds(2));
+        var watching = await bench.WatchAsync(RelayBench.Channel("A", connectionLimit: 1));
+        var waiting = bench.OpenAsync(RelayBench.Channel("B", connectionLimit: 1));
+        var again = bench.Next();
+        again.Send(new TsGenerator().Seconds(2));
+
+        first.End();
+        await AdvanceUntilAsync(bench, again.Drained);
+        await AdvanceUntilAsync(bench, waiting);
+
+        Assert.Equal(StreamRefusal.AllTunersInUse, Assert.IsType<OpenResult.Refused>(await waiting).Refusal);
+        Assert.All(bench.Opened, stream => Assert.StartsWith("A/", stream.Name, StringComparison.Ordinal));
+        Assert.Equal(StreamEnd.None, watching.End);
+        await watching.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_channel_that_is_left_gives_its_connection_to_who_already_waits()
+    {
+        await using var bench = new RelayBench();
+        bench.Next().Send(new TsGenerator().Seconds(2));
+        var a = await bench.WatchAsync(RelayBench.Channel("A", connectionLimit: 1));
+        var opening = bench.OpenAsync(RelayBench.Channel("B", connectionLimit: 1));
+        bench.Next().Send(new TsGenerator().Seconds(2));
+
+        await a.DisposeAsync();
+
+        var b = Assert.IsType<OpenResult.Opened>(await opening.WaitAsync(Patience)).Session;
+        await b.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_viewer_that_takes_nothing_for_too_long_is_let_go_even_when_little_waits()
+    {
+        await using var bench = new RelayBench(new RelayOptions { ViewerStall = TimeSpan.FromSeconds(30) });
+        var upstream = bench.Next();
+        var generator = new TsGenerator();
+        upstream.Send(generator.Seconds(1));
+        var session = await bench.WatchAsync(RelayBench.Channel("5"));
+        await upstream.Drained.WaitAsync(Patience);
+        for (var second = 0; second < 31; second++)
+        {
+            bench.Time.Advance(TimeSpan.FromSeconds(1));
+            upstream.Send(generator.Frames(1));
+            await upstream.Drained.WaitAsync(Patience);
+        }
+
+        Assert.Equal(StreamEnd.ViewerTooSlow, session.End);
+        await session.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_hopeless_stream_is_tried_once()
+    {
+        await using var bench = new RelayBench();
+        bench.NextFails(UpstreamFault.Unsupported, "rtsp:// streams can't be relayed yet.");
+
+        var refused = Assert.IsType<OpenResult.Refused>(await bench.OpenAsync(RelayBench.Channel("5")).WaitAsync(Patience));
+
+        Assert.Equal(StreamRefusal.TuneFailed, refused.Refusal);
+        Assert.Single(bench.Opened);
+    }
+
+    [Fact]
+    public async Task Whatever_a_source_breaks_costs_its_connection_and_not_the_viewer()
+    {
+        await using var bench = new RelayBench();
+        var first = bench.Next();
+        first.Send(new TsGenerator().Seconds(2));
+        var again = bench.Next();
+        again.Send(new TsGenerator().Seconds(2));
+        var session = await bench.WatchAsync(RelayBench.Channel("5"));
+
+        first.Break(new InvalidDataException("not gzip at all"));
+        await AdvanceUntilAsync(bench, again.Drained);
+
+        Assert.Equal(StreamEnd.None, session.End);
+        await session.DisposeAsync();
+    }
+
+    private static async Task AdvanceAsync(RelayBench bench, TimeSpan by)
+    {
+        for (var passed = TimeSpan.Zero; passed < by; passed += TimeSpan.FromMilliseconds(250))
+        {
+            bench.Time.Advance(TimeSpan.FromMilliseconds(250));
+            await Task.Delay(2);
+        }
+    }
+
     private static async Task AdvanceUntilAsync(RelayBench bench, Task task)
     {
         for (var step = 0; step < 400 && !task.IsCompleted; step++)

@@ -44,6 +44,8 @@ internal sealed class ScriptedUpstream : IUpstream
 
     public void End() => _steps.Writer.TryWrite(() => []);
 
+    public void Break(Exception fault) => _steps.Writer.TryWrite(() => throw fault);
+
     public void Fail(UpstreamFault fault, string message) => _steps.Writer.TryWrite(() => throw new UpstreamException(fault, message));
 
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken token)

@@ -26,7 +26,7 @@ public sealed class OutboundHttp : IDisposable
     /// <param name="reach">How far its addresses may reach.</param>
     /// <param name="connectTimeout">The longest wait for a connection, name resolution included.</param>
     /// <param name="time">The clock of the time-out.</param>
-    /// <param name="decompress">Whether gzip, deflate and brotli content encodings are asked for and undone: for playlists, not for live bodies.</param>
+    /// <param name="decompress">Whether gzip, deflate and brotli content encodings are asked for and undone.</param>
     public OutboundHttp(OutboundReach reach, TimeSpan connectTimeout, TimeProvider time, bool decompress = false)
     {
         _reach = reach;
@@ -159,7 +159,7 @@ public sealed class OutboundHttp : IDisposable
         var allowed = addresses.Where(address => OutboundPolicy.IsAllowed(address, _reach)).ToArray();
         if (allowed.Length == 0 && addresses.Length > 0)
             throw new OutboundException(OutboundFault.NotAllowed,
-                $"{host} leads to {addresses[0]}, an address that this source may not reach. If it is yours, allow it with: plexbridge sources set NAME --private true");
+                $"{(IPAddress.TryParse(host, out _) ? host : $"{host} leads to {addresses[0]},")} is an address that this source may not reach. If it is yours, allow it with: plexbridge sources set NAME --private true");
         if (allowed.Length == 0)
             throw new OutboundException(OutboundFault.NameNotFound, $"The name {host} has no address.");
         return allowed;
@@ -193,7 +193,8 @@ public sealed class OutboundHttp : IDisposable
 
     private static Uri Resolve(Uri address, Uri location)
     {
-        var next = location.IsAbsoluteUri ? location : new Uri(address, location);
+        if ((location.IsAbsoluteUri ? location : Uri.TryCreate(address, location, out var resolved) ? resolved : null) is not { } next)
+            throw new OutboundException(OutboundFault.BadAddress, $"{new SourceUrl(address.OriginalString)} redirects to something that is no address.");
         if (next.Scheme is not ("http" or "https"))
             throw new OutboundException(OutboundFault.BadAddress, $"{new SourceUrl(address.OriginalString)} redirects to something that isn't http or https.");
         return next;

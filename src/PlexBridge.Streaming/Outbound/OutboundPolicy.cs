@@ -55,6 +55,8 @@ public static class OutboundPolicy
             return address.MapToIPv4();
         Span<byte> bytes = stackalloc byte[16];
         address.TryWriteBytes(bytes, out _);
+        if (address.ScopeId != 0)
+            address = new IPAddress(bytes);
         if (Nat64.Contains(address))
             return new IPAddress(bytes[12..]);
         return bytes[0] == 0x20 && bytes[1] == 0x02 ? new IPAddress(bytes[2..6]) : address;
@@ -69,6 +71,7 @@ public static class OutboundPolicy
         IPAddress.Parse("100.100.100.200"), // Alibaba
         IPAddress.Parse("168.63.129.16"),   // Azure's host agent
         IPAddress.Parse("fd00:ec2::254"),   // AWS over IPv6
+        IPAddress.Parse("fd20:ce::254"),    // GCP over IPv6
     ];
 
     private static readonly IPNetwork[] PrivateNetworks =
@@ -77,7 +80,7 @@ public static class OutboundPolicy
         {
             "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
             "192.0.0.0/24", "192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/4", "240.0.0.0/4",
-            "::/128", "::1/128", "fc00::/7", "fe80::/10", "ff00::/8",
+            "::/128", "::1/128", "64:ff9b:1::/48", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
         }.Select(network => IPNetwork.Parse(network)),
     ];
 }

@@ -46,6 +46,9 @@ internal sealed class SpliceOutput(PacketWriter writer)
         _pcrPid = map.PcrPid;
     }
 
+    /// <summary>Clock and timestamps jump from here on; the next clock value says so.</summary>
+    public void MarkJump() => _jumps = _hasStarted;
+
     /// <summary>Starts a slice with tables: the packet that is written next is a random-access point.</summary>
     public void StartAtRandomAccess()
     {

@@ -154,8 +154,16 @@ internal sealed class StreamIntake(SpliceOutput output, TimeProvider time, TimeS
         {
             if (!HasStarted)
             {
+                // A new PAT may have taken the map away while the old picture still arrives.
+                if (_tracker is not { Followed: { } program, Map: { } map })
+                {
+                    _heldCount = 0;
+                    _isHolding = false;
+                    return;
+                }
+
                 HasStarted = true;
-                output.Begin(_tracker.Followed!.Value, _tracker.Map!);
+                output.Begin(program, map);
             }
 
             _pids[_leadPid] = PidKind.Passed;

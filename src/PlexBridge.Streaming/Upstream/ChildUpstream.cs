@@ -10,6 +10,7 @@ namespace PlexBridge.Streaming.Upstream;
 /// </summary>
 internal sealed partial class ChildUpstream : IUpstream
 {
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TermGrace = TimeSpan.FromSeconds(2);
     private readonly Process _process;
     private readonly Task _errors;
@@ -44,7 +45,7 @@ internal sealed partial class ChildUpstream : IUpstream
         var read = await _process.StandardOutput.BaseStream.ReadAsync(buffer, token).ConfigureAwait(false);
         if (read > 0)
             return read;
-        await _errors.WaitAsync(token).ConfigureAwait(false);
+        await Task.WhenAny(_errors, Task.Delay(LastWords, TimeProvider.System, token)).ConfigureAwait(false);
         throw new UpstreamException(UpstreamFault.Ended, $"ffmpeg ended: {LastError()}");
     }
 
@@ -64,7 +65,8 @@ internal sealed partial class ChildUpstream : IUpstream
             await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
         }
 
-        await _errors.ConfigureAwait(false);
+        // A grandchild may hold the pipe open: its words are not worth waiting for.
+        await Task.WhenAny(_errors, Task.Delay(LastWords, TimeProvider.System)).ConfigureAwait(false);
         _process.Dispose();
     }
 

@@ -11,11 +11,13 @@ internal sealed class HlsSegmentBody : IDisposable
 {
     private readonly OutboundResponse _response;
     private readonly Stream _body;
+    private readonly IDisposable? _decryptor;
     private long _skip;
     private long _left;
 
-    private HlsSegmentBody(OutboundResponse response, Stream body, long skip, long length)
+    private HlsSegmentBody(OutboundResponse response, Stream body, long skip, long length, IDisposable? decryptor = null)
     {
+        _decryptor = decryptor;
         _response = response;
         _body = body;
         _skip = skip;
@@ -40,7 +42,7 @@ internal sealed class HlsSegmentBody : IDisposable
         var raw = new HlsSegmentBody(response, body, ignoresRange ? segment.Range?.Offset ?? 0 : 0, segment.Range?.Length ?? long.MaxValue);
         return decryptor is null
             ? raw
-            : new HlsSegmentBody(response, new CryptoStream(new RangeStream(raw), decryptor, CryptoStreamMode.Read), 0, long.MaxValue);
+            : new HlsSegmentBody(response, new CryptoStream(new RangeStream(raw), decryptor, CryptoStreamMode.Read), 0, long.MaxValue, decryptor);
     }
 
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken token)
@@ -70,6 +72,7 @@ internal sealed class HlsSegmentBody : IDisposable
     public void Dispose()
     {
         _body.Dispose();
+        _decryptor?.Dispose();
         _response.Dispose();
     }
 

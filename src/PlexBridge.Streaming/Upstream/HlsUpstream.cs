@@ -13,6 +13,8 @@ internal sealed class HlsUpstream : IUpstream
     /// <summary>How many segments in a row may be missing before the stream counts as broken.</summary>
     private const int MostMissing = 3;
 
+    private static readonly TimeSpan ShortestTarget = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestTarget = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ShortestReload = TimeSpan.FromMilliseconds(500);
 
     private readonly OutboundHttp _http;
@@ -44,8 +46,19 @@ internal sealed class HlsUpstream : IUpstream
 
     public bool ArrivesInBursts => true;
 
-    public TimeSpan? StallLimit =>
-        _playlist.TargetDuration * 3 is var three && three > TimeSpan.FromSeconds(10) ? three : TimeSpan.FromSeconds(10);
+    public TimeSpan? StallLimit => Target * 3 is var three && three > TimeSpan.FromSeconds(10) ? three : TimeSpan.FromSeconds(10);
+
+    /// <summary>The announced target duration, but no more than the segments justify: some packagers write milliseconds.</summary>
+    private TimeSpan Target
+    {
+        get
+        {
+            var longest = _playlist.Segments.IsEmpty ? ShortestTarget : _playlist.Segments.Max(segment => segment.Duration);
+            var most = (longest > ShortestTarget ? longest : ShortestTarget) * 2;
+            most = most < LongestTarget ? most : LongestTarget;
+            return _playlist.TargetDuration < most ? _playlist.TargetDuration : most;
+        }
+    }
 
     /// <summary>True for bytes that begin like any M3U, whatever the content type says.</summary>
     public static bool IsPlaylist(ReadOnlySpan<byte> start) =>
@@ -152,17 +165,20 @@ internal sealed class HlsUpstream : IUpstream
     /// <summary>Fetches the playlist again at the pace of RFC 8216, 6.3.4: a target duration after the last load, half of it when nothing was new.</summary>
     private async Task ReloadAsync(CancellationToken token)
     {
-        var pause = _wasUnchanged ? _playlist.TargetDuration / 2 : _playlist.TargetDuration;
+        var pause = _wasUnchanged ? Target / 2 : Target;
         var wait = (pause > ShortestReload ? pause : ShortestReload) - _time.GetElapsedTime(_loadedAt);
         if (wait > TimeSpan.Zero)
             await Task.Delay(wait, _time, token).ConfigureAwait(false);
 
         _loadedAt = _time.GetTimestamp();
         var fresh = await LoadAgainAsync(token).ConfigureAwait(false);
-        _wasUnchanged = fresh.NextSequence == _playlist.NextSequence;
-        var wentBack = fresh.NextSequence < _playlist.NextSequence;
+        _wasUnchanged = fresh.NextSequence <= _playlist.NextSequence;
+        // A little behind or empty: an edge server that lags, or a packager between two writes. All of it below: a restart.
+        var hasRestarted = !fresh.Segments.IsEmpty && fresh.NextSequence <= _playlist.MediaSequence;
+        if (_wasUnchanged && !hasRestarted && !fresh.IsEnded)
+            return;
         _playlist = fresh;
-        if (wentBack)
+        if (hasRestarted)
         {
             // The encoder started anew and counts from below: join at its live edge.
             _next = StartOf(fresh);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PlexBridge.Settings;
 
 namespace PlexBridge.Cli;
 
@@ -17,10 +18,19 @@ internal static class ProbeVerb
             """);
         probe.SetAction(line.Action(async (verb, cancellationToken) =>
         {
-            var settings = (await verb.Settings.ReadAsync(store: null, cancellationToken)).Require();
+            var settings = await ReadSettingsAsync(verb, cancellationToken);
             return await seams.ProbeAsync(
                 new ProbeOptions(verb.Get(url)!, verb.Get(userAgent), settings, verb.WantsJson, verb.Terminal), cancellationToken);
         }));
         return probe;
+    }
+
+    /// <summary>With what is set in the database, where there is one: a probe alone doesn't make a data folder.</summary>
+    private static async Task<SettingsSnapshot> ReadSettingsAsync(VerbRun verb, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(verb.Folder.DatabasePath))
+            return (await verb.Settings.ReadAsync(store: null, cancellationToken)).Require();
+        await using var database = await verb.OpenAsync(cancellationToken);
+        return (await verb.Settings.ReadAsync(new SettingsStore(database), cancellationToken)).Require();
     }
 }

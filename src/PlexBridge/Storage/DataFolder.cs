@@ -47,6 +47,9 @@ internal sealed record DataFolder(string Path)
         static DataFolder At(string path) => new(System.IO.Path.GetFullPath(path));
     }
 
+    /// <summary>Whether others than the owner may look into it: a folder that was there before us keeps its mode.</summary>
+    public bool IsOpenToOthers => Directory.Exists(Path) && (File.GetUnixFileMode(Path) & ~OwnerOnlyFolder) != UnixFileMode.None;
+
     /// <summary>Makes the folder, for its owner alone, unless it is there. An existing folder's mode is left as it is.</summary>
     public void Create() => CreateFolder(Path);
 

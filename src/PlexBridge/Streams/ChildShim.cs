@@ -36,6 +36,9 @@ internal static partial class ChildShim
             return 1;
         string?[] program = [.. arguments[2..], null];
         _ = Execute(program[0]!, program);
+        // Read by the appliance from our stderr: the one place that knows why nothing came.
+        var words = System.Text.Encoding.UTF8.GetBytes($"{program[0]} is not installed or can't be started; on Debian: apt-get install {program[0]}\n");
+        _ = Write(2, words, (nuint)words.Length);
         return 127;
     }
 
@@ -47,6 +50,9 @@ internal static partial class ChildShim
 
     [LibraryImport("libc", EntryPoint = "getppid")]
     private static partial int ParentId();
+
+    [LibraryImport("libc", EntryPoint = "write")]
+    private static partial nint Write(int file, ReadOnlySpan<byte> bytes, nuint count);
 
     [LibraryImport("libc", EntryPoint = "execvp", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Execute(string file, string?[] arguments);

@@ -16,6 +16,8 @@ internal static class RelaySettings
         Stall = settings.Get(SettingsCatalog.RelayStall),
         Outage = settings.Get(SettingsCatalog.RelayOutage),
         Linger = settings.Get(SettingsCatalog.RelayLinger),
+        // A joiner gets the kept pictures at once; they must fit into its backlog.
+        JoinBudget = Math.Min(8L << 20, settings.Get(SettingsCatalog.ViewerBacklog) / 2),
         ViewerBacklog = settings.Get(SettingsCatalog.ViewerBacklog),
         ViewerStall = settings.Get(SettingsCatalog.ViewerStall),
     };

@@ -52,7 +52,7 @@ internal sealed class StreamReply(TimeProvider time)
         }
     }
 
-    private static async Task PumpAsync(HttpContext context, Socket socket, RelaySession session, CancellationToken stop)
+    private async Task PumpAsync(HttpContext context, Socket socket, RelaySession session, CancellationToken stop)
     {
         var slices = new List<TsSlice>();
         var segments = new List<ArraySegment<byte>>();
@@ -67,8 +67,8 @@ internal sealed class StreamReply(TimeProvider time)
             {
                 var sending = SendAllAsync(socket, segments);
                 // A viewer that takes nothing holds the send; its session's end must not wait for it.
-                if (!sending.IsCompleted && await Task.WhenAny(sending, session.Ended).ConfigureAwait(false) != sending && session.End == StreamEnd.ViewerTooSlow)
-                    context.Abort();
+                if (!sending.IsCompleted && await Task.WhenAny(sending, session.Ended).ConfigureAwait(false) != sending)
+                    await LetGoAsync(context, session, sending).ConfigureAwait(false);
                 await sending.ConfigureAwait(false);
                 wereSent = true;
             }
@@ -77,6 +77,15 @@ internal sealed class StreamReply(TimeProvider time)
                 session.Release(slices, wereSent);
             }
         }
+    }
+
+    /// <summary>The session has ended while the viewer takes nothing: a moment for what is under way, none for who was too slow.</summary>
+    private async Task LetGoAsync(HttpContext context, RelaySession session, Task sending)
+    {
+        if (session.End != StreamEnd.ViewerTooSlow)
+            await Task.WhenAny(sending, Task.Delay(ClosingGrace, time, CancellationToken.None)).ConfigureAwait(false);
+        if (!sending.IsCompleted)
+            context.Abort();
     }
 
     /// <summary>FIN, then a moment for the viewer to take what is under way and close: a reset would cut its last bytes.</summary>

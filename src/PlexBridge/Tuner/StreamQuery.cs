@@ -6,7 +6,7 @@ namespace PlexBridge.Tuner;
 /// <summary>What a stream request asks for behind the question mark (protocols 1.10).</summary>
 internal static class StreamQuery
 {
-    private const double LongestSeconds = 365 * 24 * 3600;
+    private const double LongestSeconds = 4_000_000;
 
     private static readonly HashSet<string> Profiles = new(StringComparer.OrdinalIgnoreCase)
     {

@@ -19,7 +19,7 @@ public class HlsGoldenTests
 
         var read = Describe(File.ReadAllBytes(file + ".m3u8"));
 
-        if (Environment.GetEnvironmentVariable("GOLDEN") == "rewrite")
+        if (Environment.GetEnvironmentVariable("PLEXBRIDGE_GOLDEN") == "rewrite")
             File.WriteAllText(file + ".expected.txt", read);
         Assert.Equal(File.ReadAllText(file + ".expected.txt"), read);
     }
