@@ -34,6 +34,7 @@ internal sealed partial class Relay : IAsyncDisposable
     private readonly SliceQueue _sinceRandomAccess = new();
     private readonly PacketWriter _writer;
     private readonly SpliceOutput _output;
+    private readonly Dictionary<long, UpstreamMemory> _memories = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<OpenResult.Refused?> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _pump = Task.CompletedTask;
@@ -95,7 +96,7 @@ internal sealed partial class Relay : IAsyncDisposable
                 return false;
             session.Relay = this;
             for (var index = 0; index < _sinceRandomAccess.Count; index++)
-                session.Offer(_sinceRandomAccess[index]);
+                session.Offer(_sinceRandomAccess[index], default);
             if (!_canJoin)
                 session.SkipToRandomAccess();
             _sessions.Add(session);
@@ -226,7 +227,7 @@ internal sealed partial class Relay : IAsyncDisposable
         try
         {
             watch.Expect(_options.Attempt, UpstreamFault.Stalled, $"nothing came within {_options.Attempt.TotalSeconds:0.#} s");
-            await using var upstream = await _context.Open(stream, ConnectLimit, watch.Token).ConfigureAwait(false);
+            await using var upstream = await _context.Open(stream, ConnectLimit, MemoryOf(stream), watch.Token).ConfigureAwait(false);
             return await PumpAsync(stream, upstream, intake, watch).ConfigureAwait(false);
         }
         catch (UpstreamException exception)
@@ -240,7 +241,11 @@ internal sealed partial class Relay : IAsyncDisposable
         catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
         {
             var (fault, why) = watch.Reason;
-            return new RelayFault(intake.HasSeenUnit && !intake.HasStarted ? UpstreamFault.NoPicture : fault, $"{stream.Url}: {why}", intake.HasStarted);
+            if (!intake.HasStarted && intake.ScrambledPackets > 0)
+                (fault, why) = (UpstreamFault.Protected, "the stream is scrambled; it can't be relayed");
+            else if (intake.HasSeenUnit && !intake.HasStarted)
+                fault = UpstreamFault.NoPicture;
+            return new RelayFault(fault, $"{stream.Url}: {why}", intake.HasStarted);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -260,6 +265,8 @@ internal sealed partial class Relay : IAsyncDisposable
         while (true)
         {
             var read = await upstream.ReadAsync(buffer, watch.Token).ConfigureAwait(false);
+            if (read == 0 && !intake.HasPackets && upstream.Kind == HttpTsUpstream.KindName)
+                return new RelayFault(UpstreamFault.NotTransportStream, $"{stream.Url} answered with something that is no transport stream", false);
             if (read == 0)
                 return new RelayFault(UpstreamFault.Ended, $"{stream.Url}: the source ended the stream", intake.HasStarted);
             Interlocked.Add(ref _bytesIn, read);
@@ -267,6 +274,8 @@ internal sealed partial class Relay : IAsyncDisposable
             if (upstream.TakeDiscontinuity())
                 _output.MarkJump();
             var hadSeenUnit = intake.HasSeenUnit;
+            lock (_gate)
+                intake.NeedsJoinPoint = intake.HasStarted && !_canJoin;
             intake.Feed(buffer.AsSpan(0, read));
             if (intake.IsOther)
                 return new RelayFault(UpstreamFault.NotTransportStream, $"{stream.Url} delivers something that is no transport stream", intake.HasStarted);
@@ -319,8 +328,16 @@ internal sealed partial class Relay : IAsyncDisposable
             if (_canJoin)
                 _sinceRandomAccess.Add(slice);
             foreach (var session in _sessions)
-                session.Offer(slice);
+                session.Offer(slice, _output.Resume);
         }
+    }
+
+    /// <summary>What earlier connections to the stream have delivered; belongs to the pump.</summary>
+    private UpstreamMemory MemoryOf(StreamAddress stream)
+    {
+        if (!_memories.TryGetValue(stream.StreamId, out var memory))
+            _memories.Add(stream.StreamId, memory = new UpstreamMemory());
+        return memory;
     }
 
     /// <summary>Less than an attempt, so that a server that accepts no connection is told from one that sends nothing.</summary>

@@ -67,7 +67,7 @@ public sealed partial class RelayHub : IAsyncDisposable
                 ? new OpenResult.Refused(StreamRefusal.TunerInUse, $"Tuner {index} is in use or doesn't exist.")
                 : new OpenResult.Refused(StreamRefusal.AllTunersInUse, $"All {_tuners.Capacity} tuners are in use.");
 
-        var session = new RelaySession(channel, viewer, lease, options, _context.Time, OnSessionDisposed);
+        var session = new RelaySession(channel, viewer, lease, options, _context.Blocks, _context.Time, OnSessionDisposed);
         if (!TryJoin(session, options))
         {
             lease.Dispose();

@@ -16,6 +16,7 @@ public sealed class RelaySession : IAsyncDisposable
     private readonly SliceQueue _queue = new();
     private readonly RelayOptions _options;
     private readonly TimeProvider _time;
+    private readonly TsBlockPool _blocks;
     private readonly Action<RelaySession> _onDisposed;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _waiting;
@@ -26,8 +27,9 @@ public sealed class RelaySession : IAsyncDisposable
     private long _bytesSent;
 
     internal RelaySession(
-        RelayChannel channel, Viewer viewer, SlotLease tuner, RelayOptions options, TimeProvider time, Action<RelaySession> onDisposed)
+        RelayChannel channel, Viewer viewer, SlotLease tuner, RelayOptions options, TsBlockPool blocks, TimeProvider time, Action<RelaySession> onDisposed)
     {
+        _blocks = blocks;
         Channel = channel;
         Viewer = viewer;
         Tuner = tuner;
@@ -171,7 +173,9 @@ public sealed class RelaySession : IAsyncDisposable
     }
 
     /// <summary>The pump's side: adds a slice, never waits.</summary>
-    internal void Offer(in TsSlice slice)
+    /// <param name="slice">What was published.</param>
+    /// <param name="resume">What a viewer that was skipped gets first: packets that announce the jump.</param>
+    internal void Offer(in TsSlice slice, ReadOnlySpan<byte> resume)
     {
         lock (_gate)
         {
@@ -187,6 +191,8 @@ public sealed class RelaySession : IAsyncDisposable
 
             if (_isSkipping && !slice.StartsAtRandomAccess)
                 return;
+            if (_isSkipping && Skips > 0)
+                AnnounceJump(resume);
             _isSkipping = false;
             if (_queue.Bytes + slice.Length > _options.ViewerBacklog)
             {
@@ -199,6 +205,17 @@ public sealed class RelaySession : IAsyncDisposable
             _queue.Add(slice);
             Wake();
         }
+    }
+
+    /// <summary>A block of its own for this viewer: the others see no jump.</summary>
+    private void AnnounceJump(ReadOnlySpan<byte> resume)
+    {
+        if (resume.IsEmpty || resume.Length > TsBlock.Capacity)
+            return;
+        var block = _blocks.Rent();
+        resume.CopyTo(block.Bytes);
+        _queue.Add(new TsSlice(block, 0, resume.Length, StartsAtRandomAccess: false));
+        block.Release();
     }
 
     /// <summary>A viewer is stuck when it has taken nothing for too long although something waited; one that waits itself is not.</summary>

@@ -68,6 +68,8 @@ internal static class Appliance
 
         var lifetime = app.Services.GetRequiredService<IHostApplicationLifetime>();
         app.Use(new AccessGate(settings).InvokeAsync);
+        // Named, so that it runs behind the gate, which may shorten the path.
+        app.UseRouting();
         var tunerInputs = new TunerInputs
         {
             Lineup = () => lineup.Current,
@@ -100,6 +102,7 @@ internal static class Appliance
                 ServiceProbes.Discovery(() => discovery.Warning), ServiceProbes.Relay(hub.Tuners),
             ],
             lifetime, time).Map(app);
+        app.MapFallback(TunerReply.SendNotFound);
 
         if (await TryStartAsync(app, settings.Current.Get(SettingsCatalog.Listen), options.Terminal) is false)
             return ExitCode.Failed;

@@ -35,6 +35,8 @@ internal static class ApplianceHost
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            // A player may write its name in Latin-1; only the Host has to be exact.
+            kestrel.RequestHeaderEncodingSelector = name => name.Equals("Host", StringComparison.OrdinalIgnoreCase) ? null : System.Text.Encoding.Latin1;
             kestrel.Listen(listen, endpoint => endpoint.Protocols = HttpProtocols.Http1);
             kestrel.Limits.MaxConcurrentConnections = 1024;
             kestrel.Limits.MaxRequestBodySize = 64 * 1024;

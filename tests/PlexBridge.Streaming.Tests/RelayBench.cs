@@ -69,7 +69,7 @@ internal sealed class RelayBench : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Hub.DisposeAsync();
 
-    private async Task<IUpstream> OpenAsync(StreamAddress stream, TimeSpan connect, CancellationToken token)
+    private async Task<IUpstream> OpenAsync(StreamAddress stream, TimeSpan connect, UpstreamMemory memory, CancellationToken token)
     {
         Opened.Enqueue(stream);
         if (_scripts.TryDequeue(out var script))

@@ -335,6 +335,61 @@ public sealed class RelayHubTests
         await session.DisposeAsync();
     }
 
+    [Fact]
+    public async Task A_group_of_pictures_larger_than_the_budget_does_not_shut_joiners_out()
+    {
+        await using var bench = new RelayBench(new RelayOptions { JoinBudget = 200_000 });
+        var upstream = bench.Next();
+        var generator = new TsGenerator(new TsGeneratorOptions { FramesPerGroup = 100_000 });
+        upstream.Send(generator.Seconds(2));
+        var channel = RelayBench.Channel("5");
+        var first = await bench.WatchAsync(channel);
+        await upstream.Drained.WaitAsync(Patience);
+
+        var opening = bench.OpenAsync(channel);
+        upstream.Send(generator.Seconds(1));
+
+        var second = Assert.IsType<OpenResult.Opened>(await opening.WaitAsync(Patience)).Session;
+        await first.DisposeAsync();
+        await second.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_viewer_that_was_skipped_is_told_of_the_jump_and_nobody_else_is()
+    {
+        await using var bench = new RelayBench(new RelayOptions { ViewerBacklog = 600_000 });
+        var upstream = bench.Next();
+        var generator = new TsGenerator();
+        upstream.Send(generator.Seconds(1));
+        var channel = RelayBench.Channel("5");
+        var slow = await bench.WatchAsync(channel);
+        var quick = await bench.WatchAsync(channel);
+        await upstream.Drained.WaitAsync(Patience);
+        using var seenBySlow = new MemoryStream();
+        using var seenByQuick = new MemoryStream();
+        seenBySlow.Write(await RelayBench.TakeAsync(slow));
+        seenByQuick.Write(await RelayBench.TakeAsync(quick));
+        for (var second = 0; second < 7; second++)
+        {
+            upstream.Send(generator.Seconds(1));
+            await upstream.Drained.WaitAsync(Patience);
+            seenByQuick.Write(await RelayBench.TakeAsync(quick));
+        }
+
+        upstream.Send(generator.Seconds(1));
+        await upstream.Drained.WaitAsync(Patience);
+        seenBySlow.Write(await RelayBench.TakeAsync(slow));
+
+        var checker = new TsChecker(new TsCheckOptions { MaxLead = TimeSpan.FromSeconds(60) });
+        checker.Feed(seenBySlow.ToArray());
+        Assert.True(slow.Skips > 0);
+        Assert.True(checker.Discontinuities > 0);
+        Assert.DoesNotContain(checker.Faults, fault => fault.Kind == TsFaultKind.Continuity);
+        Assert.Empty(TsChecker.Check(seenByQuick.ToArray(), new TsCheckOptions { AllowsDiscontinuity = false }));
+        await slow.DisposeAsync();
+        await quick.DisposeAsync();
+    }
+
     private static async Task AdvanceAsync(RelayBench bench, TimeSpan by)
     {
         for (var passed = TimeSpan.Zero; passed < by; passed += TimeSpan.FromMilliseconds(250))

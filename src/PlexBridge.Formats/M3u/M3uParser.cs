@@ -233,6 +233,9 @@ internal sealed class M3uParser(Action<M3uEntry> onEntry)
         }
     }
 
+    /// <summary>What an entry is called that gives no name in any way.</summary>
+    private const string Nameless = "(no name)";
+
     private void Emit()
     {
         var entry = _entry;
@@ -240,13 +243,22 @@ internal sealed class M3uParser(Action<M3uEntry> onEntry)
             _stickyGroup = null;
         else
             entry.Group = _stickyGroup;
+        entry.Name = Shown(entry.Name);
         if (entry.Name.Length == 0)
-            entry.Name = entry.TvgName ?? entry.TvgId ?? AddressLine.NameOf(entry.Url);
+            entry.Name = Shown(entry.TvgName ?? entry.TvgId ?? AddressLine.NameOf(entry.Url));
+        if (entry.Name.Length == 0)
+            entry.Name = Nameless;
+        entry.Group = entry.Group is { } group ? Shown(group) : null;
         entry.Kind = EntryClassifier.Classify(entry.Url, entry.StatedType, entry.Name);
         Reset();
         Entries++;
         onEntry(entry);
     }
+
+    /// <summary>A text without control characters, which would drive a terminal, break a page or an XML document.</summary>
+    private static string Shown(string text) => text.Any(char.IsControl)
+        ? string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)).Trim()
+        : text;
 
     private void Reset()
     {

@@ -27,7 +27,8 @@ public sealed class OutboundHttp : IDisposable
     /// <param name="connectTimeout">The longest wait for a connection, name resolution included.</param>
     /// <param name="time">The clock of the time-out.</param>
     /// <param name="decompress">Whether gzip, deflate and brotli content encodings are asked for and undone.</param>
-    public OutboundHttp(OutboundReach reach, TimeSpan connectTimeout, TimeProvider time, bool decompress = false)
+    /// <param name="keepsConnections">Whether idle connections are kept for the next request.</param>
+    public OutboundHttp(OutboundReach reach, TimeSpan connectTimeout, TimeProvider time, bool decompress = false, bool keepsConnections = true)
     {
         _reach = reach;
         _connectTimeout = connectTimeout;
@@ -43,7 +44,7 @@ public sealed class OutboundHttp : IDisposable
             MaxResponseDrainSize = 0,
             ResponseDrainTimeout = TimeSpan.Zero,
             MaxResponseHeadersLength = 64,
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
+            PooledConnectionIdleTimeout = keepsConnections ? TimeSpan.FromSeconds(15) : TimeSpan.Zero,
             ActivityHeadersPropagator = null,
             ConnectCallback = ConnectAsync,
         });

@@ -16,6 +16,10 @@ internal sealed class SpliceOutput(PacketWriter writer)
     private readonly byte[] _nextCounters = new byte[TsConstants.PidCount];
     private byte[] _association = [];
     private byte[] _map = [];
+    private int _associationVersion;
+    private int _mapVersion;
+    private int[] _pids = [];
+    private byte[] _resume = [];
     private int _mapPid;
     private int _pcrPid;
     private bool _hasStarted;
@@ -37,13 +41,28 @@ internal sealed class SpliceOutput(PacketWriter writer)
     /// <summary>Puts new tables in force, as when a source adds a stream.</summary>
     public void SetTables(ProgramEntry program, ProgramMap map)
     {
-        Span<byte> section = stackalloc byte[PsiWriter.LongestSection];
-        var length = PsiWriter.WriteAssociation(section, new ProgramAssociation(1, 0, 0, 0, [program]));
-        _association = section[..length].ToArray();
-        length = PsiWriter.WriteMap(section, map);
-        _map = section[..length].ToArray();
+        Renew(ref _association, ref _associationVersion, (section, version) =>
+            PsiWriter.WriteAssociation(section, new ProgramAssociation(1, version, 0, 0, [program])));
+        Renew(ref _map, ref _mapVersion, (section, version) => PsiWriter.WriteMap(section, map with { Version = version }));
         _mapPid = program.MapPid;
         _pcrPid = map.PcrPid;
+        _pids = [TsConstants.PatPid, program.MapPid, .. map.Streams.Select(stream => stream.Pid)];
+    }
+
+    private delegate int WriteSectionOf(Span<byte> section, int version);
+
+    /// <summary>Writes a table anew; the version is the relay's own and moves with every change, whatever the sources count.</summary>
+    private static void Renew(ref byte[] table, ref int version, WriteSectionOf write)
+    {
+        Span<byte> section = stackalloc byte[PsiWriter.LongestSection];
+        var length = write(section, version);
+        if (table.Length > 0 && !section[..length].SequenceEqual(table))
+        {
+            version = (version + 1) & 0x1F;
+            length = write(section, version);
+        }
+
+        table = section[..length].ToArray();
     }
 
     /// <summary>Clock and timestamps jump from here on; the next clock value says so.</summary>
@@ -53,8 +72,15 @@ internal sealed class SpliceOutput(PacketWriter writer)
     public void StartAtRandomAccess()
     {
         writer.StartAtRandomAccess();
+        WriteResume();
         WriteTables();
     }
+
+    /// <summary>
+    /// What a viewer that was skipped gets before the newest point to join at: one packet for each PID that announces the
+    /// jump of its counter. Valid until the next such point.
+    /// </summary>
+    public ReadOnlySpan<byte> Resume => _resume;
 
     /// <summary>Writes a packet of the programme with the counter that follows, and tables before it when they are due.</summary>
     public void Write(ReadOnlySpan<byte> packet)
@@ -84,6 +110,15 @@ internal sealed class SpliceOutput(PacketWriter writer)
 
     /// <summary>Publishes what has been written so far.</summary>
     public void Publish() => writer.Cut();
+
+    private void WriteResume()
+    {
+        var length = _pids.Length * TsConstants.PacketSize;
+        if (_resume.Length != length)
+            _resume = new byte[length];
+        for (var index = 0; index < _pids.Length; index++)
+            TsPacketEdit.WriteDiscontinuity(_resume.AsSpan(index * TsConstants.PacketSize), _pids[index], (_nextCounters[_pids[index]] + 15) & 0x0F);
+    }
 
     private void WriteTables()
     {

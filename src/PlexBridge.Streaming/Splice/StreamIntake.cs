@@ -50,6 +50,12 @@ internal sealed class StreamIntake(SpliceOutput output, TimeProvider time, TimeS
     /// <summary>The programme's map, once known.</summary>
     public ProgramMap? Map => _tracker.Map;
 
+    /// <summary>Set while nobody could join: the next unit, whatever it is, becomes a point to join at.</summary>
+    public bool NeedsJoinPoint { get; set; }
+
+    /// <summary>True once a packet was found at all.</summary>
+    public bool HasPackets => _framer.PacketCount > 0;
+
     /// <summary>How many packets were scrambled.</summary>
     public long ScrambledPackets { get; private set; }
 
@@ -75,7 +81,12 @@ internal sealed class StreamIntake(SpliceOutput output, TimeProvider time, TimeS
         if (_pids[view.Pid] == PidKind.Dropped)
             return;
         if (view.Scrambling != 0)
+        {
             ScrambledPackets++;
+            // Before the start it is nothing to start with; afterwards it is the source's word, gaps and all.
+            if (!HasStarted)
+                return;
+        }
 
         if (view.Pid == _leadPid)
             TakeLead(packet);
@@ -138,6 +149,8 @@ internal sealed class StreamIntake(SpliceOutput output, TimeProvider time, TimeS
     /// </summary>
     private bool IsPlainJoin()
     {
+        if (HasStarted && NeedsJoinPoint)
+            return true;
         if (!_isPlain && !HasStarted && time.GetElapsedTime(_firstUnitAt) >= randomAccessWait)
             _isPlain = true;
         if (!_isPlain)
@@ -168,6 +181,7 @@ internal sealed class StreamIntake(SpliceOutput output, TimeProvider time, TimeS
 
             _pids[_leadPid] = PidKind.Passed;
             output.StartAtRandomAccess();
+            NeedsJoinPoint = false;
             _joinAt = output.Pcr;
         }
 

@@ -21,6 +21,7 @@ internal sealed class HlsUpstream : IUpstream
     private readonly RequestHeaders _headers;
     private readonly TimeProvider _time;
     private readonly HlsKeys _keys;
+    private readonly UpstreamMemory _memory;
     private readonly Uri _entry;
     private HlsMediaPlaylist _playlist;
     private long _loadedAt;
@@ -30,8 +31,9 @@ internal sealed class HlsUpstream : IUpstream
     private bool _isDiscontinuity;
     private HlsSegmentBody? _segment;
 
-    private HlsUpstream(OutboundHttp http, RequestHeaders headers, TimeProvider time, Uri entry, HlsMediaPlaylist playlist, long loadedAt)
+    private HlsUpstream(OutboundHttp http, RequestHeaders headers, TimeProvider time, Uri entry, UpstreamMemory memory, HlsMediaPlaylist playlist, long loadedAt)
     {
+        _memory = memory;
         _http = http;
         _headers = headers;
         _time = time;
@@ -39,7 +41,10 @@ internal sealed class HlsUpstream : IUpstream
         _playlist = playlist;
         _loadedAt = loadedAt;
         _keys = new HlsKeys(http, headers);
-        _next = StartOf(playlist);
+        // Nothing new since the last connection: wait for what comes, don't play the end again.
+        _next = memory.NextSegment is { } next && playlist.NextSequence <= next && playlist.MediaSequence >= memory.FirstSegment
+            ? next
+            : StartOf(playlist);
     }
 
     public string Kind => "HLS";
@@ -66,14 +71,14 @@ internal sealed class HlsUpstream : IUpstream
 
     /// <summary>Goes on from an answer whose first bytes are a playlist: reads it, and the best variant where it is a master.</summary>
     public static async Task<HlsUpstream> OpenAsync(
-        OutboundHttp http, RequestHeaders headers, Uri entry, OutboundResponse first, Stream body, ReadOnlyMemory<byte> start, TimeProvider time, CancellationToken token)
+        OutboundHttp http, RequestHeaders headers, Uri entry, OutboundResponse first, Stream body, ReadOnlyMemory<byte> start, UpstreamMemory memory, TimeProvider time, CancellationToken token)
     {
         using (first)
         {
             var loadedAt = time.GetTimestamp();
             var playlist = Parse(await ReadAsync(body, start, token).ConfigureAwait(false), first.Address);
             var media = await ToMediaAsync(http, headers, playlist, token).ConfigureAwait(false);
-            return new HlsUpstream(http, headers, time, entry, media, loadedAt);
+            return new HlsUpstream(http, headers, time, entry, memory, media, loadedAt);
         }
     }
 
@@ -144,8 +149,14 @@ internal sealed class HlsUpstream : IUpstream
     {
         _isDiscontinuity |= segment.IsDiscontinuity || segment.Sequence != _next;
         _next = segment.Sequence + 1;
+        _memory.NextSegment = _next;
+        _memory.FirstSegment = _playlist.MediaSequence;
         if (segment.IsGap)
+        {
+            _isDiscontinuity = true;
             return;
+        }
+
         try
         {
             _segment = await HlsSegmentBody.OpenAsync(_http, _headers, _keys, segment, token).ConfigureAwait(false);
@@ -158,6 +169,7 @@ internal sealed class HlsUpstream : IUpstream
 
     private void CountMissing(UpstreamException? reason)
     {
+        _isDiscontinuity = true;
         if (++_missing >= MostMissing)
             throw reason ?? new UpstreamException(UpstreamFault.Ended, $"{new SourceUrl(_playlist.Address)}: {MostMissing} segments in a row broke off");
     }

@@ -7,7 +7,9 @@ internal sealed class HttpTsUpstream(OutboundHttp http, OutboundResponse respons
 {
     private ReadOnlyMemory<byte> _head = head;
 
-    public string Kind => "HTTP-TS";
+    public const string KindName = "HTTP-TS";
+
+    public string Kind => KindName;
 
     public bool ArrivesInBursts => false;
 

@@ -27,8 +27,22 @@ public interface IUpstream : IAsyncDisposable
 /// <exception cref="UpstreamException">It can't be opened; the message says why and carries no secret.</exception>
 /// <param name="stream">What to open.</param>
 /// <param name="connect">The longest wait for a connection.</param>
+/// <param name="memory">What earlier connections of the same relay to this stream have seen; kept up to date by the upstream.</param>
 /// <param name="token">Ends the opening.</param>
-public delegate Task<IUpstream> OpenUpstream(StreamAddress stream, TimeSpan connect, CancellationToken token);
+public delegate Task<IUpstream> OpenUpstream(StreamAddress stream, TimeSpan connect, UpstreamMemory memory, CancellationToken token);
+
+/// <summary>
+/// What outlives one connection of a relay to a stream: without it a playlist that no longer moves would be played
+/// again from its last segments each time it is opened anew.
+/// </summary>
+public sealed class UpstreamMemory
+{
+    /// <summary>The media sequence number of the segment that comes next; null before any.</summary>
+    internal long? NextSegment { get; set; }
+
+    /// <summary>The lowest sequence number the playlist listed; below it, the source counts anew.</summary>
+    internal long FirstSegment { get; set; }
+}
 
 /// <summary>What is wrong with a stream.</summary>
 public enum UpstreamFault

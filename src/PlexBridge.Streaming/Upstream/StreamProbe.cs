@@ -39,7 +39,7 @@ public sealed class StreamProbe(OpenUpstream open, TimeProvider time)
         var kind = "";
         try
         {
-            await using var upstream = await open(stream, connect, either.Token).ConfigureAwait(false);
+            await using var upstream = await open(stream, connect, new UpstreamMemory(), either.Token).ConfigureAwait(false);
             kind = upstream.Kind;
             var buffer = new byte[64 * 1024];
             while (!look.IsEnough)

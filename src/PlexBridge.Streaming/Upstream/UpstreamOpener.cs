@@ -13,9 +13,10 @@ public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time)
     /// Opens a stream and reads just enough of it to know what it is.
     /// </summary>
     /// <exception cref="UpstreamException">It can't be opened; the message says why and carries no secret.</exception>
-    public async Task<IUpstream> OpenAsync(StreamAddress stream, TimeSpan connect, CancellationToken token)
+    public async Task<IUpstream> OpenAsync(StreamAddress stream, TimeSpan connect, UpstreamMemory memory, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(memory);
         if (stream.Child is { } command)
             return ChildUpstream.Start(children, command);
 
@@ -25,10 +26,11 @@ public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time)
                     ? $"“{stream.Name}” has no stream address."
                     : $"{stream.Url.Scheme}:// streams can't be relayed yet; only http:// and https:// can.");
 
-        var http = new OutboundHttp(stream.Reach, connect, time, decompress: true);
+        // An idle connection that is kept for reuse counts at a source that allows only one.
+        var http = new OutboundHttp(stream.Reach, connect, time, decompress: true, keepsConnections: stream.ConnectionLimit != 1);
         try
         {
-            return await OpenHttpAsync(http, stream, address, token).ConfigureAwait(false);
+            return await OpenHttpAsync(http, stream, address, memory, token).ConfigureAwait(false);
         }
         catch
         {
@@ -37,7 +39,7 @@ public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time)
         }
     }
 
-    private async Task<IUpstream> OpenHttpAsync(OutboundHttp http, StreamAddress stream, Uri address, CancellationToken token)
+    private async Task<IUpstream> OpenHttpAsync(OutboundHttp http, StreamAddress stream, Uri address, UpstreamMemory memory, CancellationToken token)
     {
         var response = await GetAsync(http, address, stream.Headers, token).ConfigureAwait(false);
         try
@@ -47,7 +49,7 @@ public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time)
             var length = await body.ReadAtLeastAsync(head, 16, throwOnEndOfStream: false, token).ConfigureAwait(false);
             var start = head.AsMemory(0, length);
             if (HlsUpstream.IsPlaylist(start.Span))
-                return await HlsUpstream.OpenAsync(http, stream.Headers, address, response, body, start, time, token).ConfigureAwait(false);
+                return await HlsUpstream.OpenAsync(http, stream.Headers, address, response, body, start, memory, time, token).ConfigureAwait(false);
 
             if (LooksLikeText(start.Span))
                 throw new UpstreamException(UpstreamFault.NotTransportStream,
@@ -98,14 +100,13 @@ public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time)
         _ => "",
     };
 
-    /// <summary>True for a body that starts like a page, JSON or nothing at all; PHP warnings before the first packet are left to the framer.</summary>
+    /// <summary>True for a body that starts like a page or is empty; anything else, a PHP warning before the first packet too, is the framer's to judge.</summary>
     private static bool LooksLikeText(ReadOnlySpan<byte> start)
     {
         if (start.IsEmpty)
             return true;
         var text = start.TrimStart(" \t\r\n\uFEFF"u8);
-        return start.IndexOf((byte)0x47) < 0 && start.IndexOfAnyInRange((byte)0x80, (byte)0xFF) < 0
-            || StartsWith(text, "<!doctype"u8) || StartsWith(text, "<html"u8);
+        return StartsWith(text, "<!doctype"u8) || StartsWith(text, "<html"u8) || StartsWith(text, "<?xml"u8);
     }
 
     private static bool StartsWith(ReadOnlySpan<byte> text, ReadOnlySpan<byte> lower) =>

@@ -23,6 +23,9 @@ internal sealed class AccessGate(SettingsHolder settings)
             if (!proxies.Contains(peer))
                 return RefuseAsync(context, StatusCodes.Status403Forbidden,
                     $"The request came through a proxy ({Unmapped(peer)}) that isn't trusted; add its address to the setting network.proxies.");
+            // A proxy that passes the viewer's Host on must not carry a foreign name past the check below.
+            if (!HostCheck.IsOurs(NameOf(context.Request.Host), current.Get(SettingsCatalog.PublicUrl)))
+                return MisdirectedAsync(context);
             if (!ForwardedHeaders.TryApply(context, proxies))
                 return RefuseAsync(context, StatusCodes.Status400BadRequest,
                     "The proxy's headers can't be used: it has to send X-Forwarded-For with addresses, and http or https in X-Forwarded-Proto.");
@@ -32,11 +35,26 @@ internal sealed class AccessGate(SettingsHolder settings)
         if (!allowed.Contains(peer))
             return RefuseAsync(context, StatusCodes.Status403Forbidden,
                 $"{Unmapped(peer)} isn't in an allowed network; the setting network.allowed says who may ask.");
-        if (!HostCheck.IsOurs(context.Request.Host.Host, current.Get(SettingsCatalog.PublicUrl)))
-            return RefuseAsync(context, StatusCodes.Status421MisdirectedRequest,
-                "The address used is none of this appliance's. Use its IP address, localhost, a name without dots, a .local name, or set public.url to this name.");
+        if (!HostCheck.IsOurs(NameOf(context.Request.Host), current.Get(SettingsCatalog.PublicUrl)))
+            return MisdirectedAsync(context);
+        UnderPublicPath(context.Request, current.Get(SettingsCatalog.PublicUrl));
         return next(context);
     }
+
+    /// <summary>The name as it is written on the wire; the framework shows international names decoded.</summary>
+    private static string NameOf(HostString host) => new HostString(host.ToUriComponent()).Host;
+
+    /// <summary>A reverse proxy may pass a sub-path of public.url on or strip it: both lead to the same pages.</summary>
+    private static void UnderPublicPath(HttpRequest request, Uri? publicUrl)
+    {
+        if (publicUrl?.AbsolutePath.TrimEnd('/') is not { Length: > 0 } path || !request.Path.StartsWithSegments(path, StringComparison.Ordinal, out var rest))
+            return;
+        request.PathBase = request.PathBase.Add(path);
+        request.Path = rest.HasValue ? rest : "/";
+    }
+
+    private static Task MisdirectedAsync(HttpContext context) => RefuseAsync(context, StatusCodes.Status421MisdirectedRequest,
+        "The address used is none of this appliance's. Use its IP address, localhost, a name without dots, a .local name, or set public.url to this name.");
 
     private static Task RefuseAsync(HttpContext context, int status, string sentence)
     {

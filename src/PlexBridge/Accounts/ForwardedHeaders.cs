@@ -29,14 +29,19 @@ internal static class ForwardedHeaders
         // Without X-Forwarded-For the viewer would pass as the proxy itself, which is usually allowed.
         if (headers[For].Count == 0 || !TryFindViewer(headers[For].ToString(), proxies, out var viewer))
             return false;
-        if (First(headers[Proto].ToString()) is { Length: > 0 } scheme)
+        if (Last(headers[Proto].ToString()) is { Length: > 0 } scheme)
         {
             if (scheme is not ("http" or "https"))
                 return false;
             context.Request.Scheme = scheme;
         }
-        if (First(headers[Host].ToString()) is { Length: > 0 } host)
+        if (Last(headers[Host].ToString()) is { Length: > 0 } host)
+        {
+            if (!HostCheck.IsWellFormed(host))
+                return false;
             context.Request.Host = new HostString(host);
+        }
+
         context.Connection.RemoteIpAddress = viewer;
         return true;
     }
@@ -72,5 +77,6 @@ internal static class ForwardedHeaders
         return isParsed;
     }
 
-    private static string First(string list) => list.Split(',', 2)[0].Trim();
+    /// <summary>What the nearest proxy wrote; what stands before it may come from the viewer.</summary>
+    private static string Last(string list) => list[(list.LastIndexOf(',') + 1)..].Trim();
 }

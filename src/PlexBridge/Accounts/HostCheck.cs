@@ -25,6 +25,16 @@ internal static class HostCheck
             || (host.EndsWith(".local", StringComparison.OrdinalIgnoreCase) && host.Length > ".local".Length);
     }
 
+    /// <summary>Whether a text is a host, with or without a port, and nothing else: it goes into addresses that clients follow.</summary>
+    public static bool IsWellFormed(string host)
+    {
+        var end = host.StartsWith('[') ? host.IndexOf(']', StringComparison.Ordinal) + 1 : host.IndexOf(':', StringComparison.Ordinal) is var colon and >= 0 ? colon : host.Length;
+        var (name, port) = (host[..end], host[end..]);
+        return end > 0
+            && (name[0] == '[' ? IPAddress.TryParse(name.AsSpan(1, end - 2), out _) : name.All(IsHostCharacter))
+            && (port.Length == 0 || (port[0] == ':' && ushort.TryParse(port.AsSpan(1), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) && number > 0));
+    }
+
     private static bool IsSameName(string host, Uri publicUrl) =>
         host.Equals(publicUrl.Host, StringComparison.OrdinalIgnoreCase) || host.Equals(publicUrl.IdnHost, StringComparison.OrdinalIgnoreCase);
 

@@ -51,13 +51,12 @@ internal sealed class Lineup
 
     public bool TryFind(ChannelId id, [NotNullWhen(true)] out LineupChannel? channel) => _byId.TryGetValue(id, out channel);
 
-    /// <summary>The same with channels that no source lists (the demo's), beyond the limit; a number that is taken stays with its holder.</summary>
-    public Lineup WithAlso(ImmutableArray<LineupChannel> channels)
+    /// <summary>The same with channels that no source lists (the demo's); a number that is taken stays with its holder.</summary>
+    /// <param name="limit">What the setting allows, these channels included.</param>
+    public Lineup WithAlso(ImmutableArray<LineupChannel> channels, int limit)
     {
         var added = channels.Where(channel => !_byNumber.ContainsKey(channel.Number)).ToArray();
-        return added.Length == 0
-            ? this
-            : new Lineup([.. Channels.Concat(added).OrderBy(channel => channel.Number)], EnabledCount + added.Length, Limit);
+        return new Lineup([.. Channels.Concat(added).OrderBy(channel => channel.Number)], EnabledCount + added.Length, limit);
     }
 
     /// <summary>Whether both publish the same; a reload that changes nothing is not announced.</summary>

@@ -21,9 +21,11 @@ internal sealed class LineupPublisher(ChannelStore channels, SettingsHolder sett
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            var next = await channels.ReadLineupAsync(settings.Current.Get(SettingsCatalog.LineupLimit), cancellationToken);
+            var limit = settings.Current.Get(SettingsCatalog.LineupLimit);
+            var room = Math.Max(0, limit - (also.IsDefault ? 0 : also.Length));
+            var next = await channels.ReadLineupAsync(room, cancellationToken);
             if (!also.IsDefaultOrEmpty)
-                next = next.WithAlso(also);
+                next = next.WithAlso(also, limit);
             if (next.PublishesTheSameAs(_current)) return;
             _current = next;
             Changed?.Invoke(next);

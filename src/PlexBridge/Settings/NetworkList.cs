@@ -40,15 +40,19 @@ internal sealed class NetworkList
             if (part.Equals("none", StringComparison.OrdinalIgnoreCase)) continue;
             if (part.Equals("private", StringComparison.OrdinalIgnoreCase)) networks.AddRange(Private.Networks);
             else if (part.Equals("any", StringComparison.OrdinalIgnoreCase)) networks.AddRange(AllNetworks.Select(all => IPNetwork.Parse(all)));
-            else if (IPNetwork.TryParse(part, out var network)) networks.Add(network);
+            else if (IPNetwork.TryParse(part, out var network)) networks.Add(Unmapped(network));
             else if (IPAddress.TryParse(part, out var address) && part.AsSpan().IndexOfAny('.', ':') >= 0)
-                networks.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
+                networks.Add(Unmapped(new IPNetwork(address, address.GetAddressBytes().Length * 8)));
             else return false;
         }
 
         list = new NetworkList(text.Trim().Length == 0 ? "none" : text.Trim(), networks.DrainToImmutable());
         return true;
     }
+
+    private static IPNetwork Unmapped(IPNetwork network) => network.BaseAddress.IsIPv4MappedToIPv6 && network.PrefixLength >= 96
+        ? new IPNetwork(network.BaseAddress.MapToIPv4(), network.PrefixLength - 96)
+        : network;
 
     /// <summary>IPv4 inside IPv6 counts as the IPv4 it is.</summary>
     public bool Contains(IPAddress address)

@@ -17,6 +17,8 @@ internal sealed class StreamReply(TimeProvider time)
     /// <summary>As much as goes into one send: enough to be cheap, little enough to leave room for other viewers.</summary>
     private const int MostBytesPerSend = 256 * 1024;
 
+    private static readonly TimeSpan PipeDrain = TimeSpan.FromMilliseconds(30);
+
     /// <summary>How long the viewer may take to close after our FIN before the connection is dropped.</summary>
     private static readonly TimeSpan ClosingGrace = TimeSpan.FromSeconds(2);
 
@@ -36,6 +38,10 @@ internal sealed class StreamReply(TimeProvider time)
         await using var registration = limit.Token.Register(() => session.Finish(StreamEnd.DurationReached));
         try
         {
+            // An earlier reply on this connection may still be on its way through Kestrel's own pipe, and nothing tells when
+            // it is gone. Viewers open a connection of their own for a stream; one that didn't gets a moment's pause.
+            if (!context.TraceIdentifier.EndsWith(":00000001", StringComparison.Ordinal))
+                await Task.Delay(PipeDrain, time, stop.Token).ConfigureAwait(false);
             await SendAllAsync(socket, Head(session.TunerIndex)).ConfigureAwait(false);
             await PumpAsync(context, socket, session, stop.Token).ConfigureAwait(false);
             await CloseAsync(context, socket).ConfigureAwait(false);

@@ -13,7 +13,7 @@ internal static class BaseAddress
             return publicUrl.AbsoluteUri.TrimEnd('/');
         var host = context.Request.Host;
         return host.HasValue
-            ? context.Request.Scheme + "://" + host.Value
+            ? context.Request.Scheme + "://" + host.ToUriComponent()
             : Of(new IPEndPoint(Unmapped(context.Connection.LocalIpAddress ?? IPAddress.Loopback), context.Connection.LocalPort));
     }
 

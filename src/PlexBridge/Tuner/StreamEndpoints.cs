@@ -24,7 +24,7 @@ internal sealed partial class StreamEndpoints(SettingsHolder settings, TunerInpu
         var tuner = int.Parse(Route(context, "tuner"), CultureInfo.InvariantCulture);
         return tuner >= 0 && tuner < settings.Current.Get(SettingsCatalog.TunerCount)
             ? PlayNumberAsync(context, tuner)
-            : TunerReply.SendEmpty(context, StatusCodes.Status404NotFound);
+            : StreamRefusals.SendAsync(context, StreamRefusals.UnknownChannel);
     }
 
     private Task PlayNumberAsync(HttpContext context, int? tuner)
@@ -61,7 +61,7 @@ internal sealed partial class StreamEndpoints(SettingsHolder settings, TunerInpu
         else if (await inputs.PlayAsync(context, channel, tuner, duration) is { } refused)
         {
             var error = StreamRefusals.ErrorOf(refused.Refusal);
-            LogRefused(logger, channel.Number, channel.Name, context.Connection.RemoteIpAddress, error, refused.Detail);
+            LogRefused(logger, channel.Number, channel.Name, context.Connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : context.Connection.RemoteIpAddress, error, refused.Detail);
             await StreamRefusals.SendAsync(context, error);
         }
     }

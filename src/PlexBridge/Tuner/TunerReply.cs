@@ -45,6 +45,15 @@ internal static class TunerReply
         return Task.CompletedTask;
     }
 
+    /// <summary>A path that doesn't exist: a real unit answers with a small page.</summary>
+    public static Task SendNotFound(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        context.Response.ContentType = "text/html";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return context.Response.WriteAsync("<!doctype html><title>404</title><p>There is nothing here. <a href=\"/\">To the first page</a></p>\n", CancellationToken.None);
+    }
+
     /// <summary>The head of a stream, without the stream.</summary>
     public static Task SendStreamHead(HttpContext context)
     {

@@ -47,7 +47,7 @@ public sealed class StreamProbeTests
     }
 
     private Task<StreamProbeResult> RunAsync(ScriptedUpstream upstream) =>
-        new StreamProbe((_, _, _) => Task.FromResult<IUpstream>(upstream), _time).RunAsync(
+        new StreamProbe((_, _, _, _) => Task.FromResult<IUpstream>(upstream), _time).RunAsync(
             new StreamAddress { StreamId = 1, SourceId = 1, Name = "x", Url = new SourceUrl("http://x.example/s3cret") },
             TimeSpan.FromSeconds(5), Patience, CancellationToken.None);
 }
