@@ -140,6 +140,21 @@ public sealed class HlsUpstreamTests
         Assert.DoesNotContain("s3cret", fault.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_key_that_is_refused_ends_it_with_the_status()
+    {
+        await using var bench = new UpstreamBench();
+        bench.ServeSegments(3);
+        bench.Source
+            .On("/i.m3u8", Playlist(Ended("#EXT-X-KEY:METHOD=AES-128,URI=\"key\"", "0.ts", "1.ts", "2.ts")))
+            .On("/key", Answers.Status(403));
+
+        var fault = await Assert.ThrowsAsync<UpstreamException>(() => bench.ReadAllAsync("/i.m3u8"));
+
+        Assert.Equal(UpstreamFault.Refused, fault.Fault);
+        Assert.Contains("403", fault.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -263,6 +278,31 @@ public sealed class HlsUpstreamTests
     }
 
     [Fact]
+    public async Task A_window_that_moved_on_past_us_is_joined_at_its_first_segment_and_announced()
+    {
+        await using var bench = new UpstreamBench();
+        var segments = bench.ServeSegments(6);
+        bench.Source.On("/i.m3u8", Answers.InTurn(
+            Playlist(Live(0, "0.ts", "1.ts", "2.ts")),
+            Playlist(Live(50, "3.ts", "4.ts", "5.ts", "#EXT-X-ENDLIST"))));
+
+        await using var upstream = await bench.OpenAsync("/i.m3u8");
+
+        Assert.Equal(Join(segments), await bench.ReadToEndAsync(upstream));
+        Assert.True(upstream.TakeDiscontinuity());
+    }
+
+    [Fact]
+    public async Task A_live_playlist_without_segments_yet_is_waited_for()
+    {
+        await using var bench = new UpstreamBench();
+        var segments = bench.ServeSegments(2);
+        bench.Source.On("/i.m3u8", Answers.InTurn(Playlist(Live(0)), Playlist(Live(0, "0.ts", "1.ts", "#EXT-X-ENDLIST"))));
+
+        Assert.Equal(Join(segments), await bench.ReadAllAsync("/i.m3u8"));
+    }
+
+    [Fact]
     public async Task A_discontinuity_of_the_playlist_is_announced_with_its_segment()
     {
         await using var bench = new UpstreamBench();
@@ -321,6 +361,23 @@ public sealed class HlsUpstreamTests
         Assert.Equal(2, bench.Source.Requests("/play"));
         Assert.Equal(["token=1", "token=1", "token=2", "token=2", "token=2"],
             bench.Source.Received.Where(request => request.Path == "/live.m3u8").Select(request => request.Query));
+    }
+
+    [Fact]
+    public async Task A_playlist_that_breaks_off_at_the_opening_is_an_upstream_fault()
+    {
+        await using var bench = new UpstreamBench();
+        bench.Source
+            .On("/m.m3u8", Playlist("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\ni.m3u8\n"))
+            .On("/i.m3u8", async (_, reply, token) =>
+            {
+                await reply.HeadAsync(200, [("Content-Length", "500")], token);
+                await reply.WriteAsync("#EXTM3U\n#EXT-X-TARGETDURATION:4\n"u8.ToArray(), token);
+            });
+
+        var fault = await bench.FailAsync("/m.m3u8");
+
+        Assert.Equal(UpstreamFault.Ended, fault.Fault);
     }
 
     [Theory]
