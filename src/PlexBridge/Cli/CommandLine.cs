@@ -12,21 +12,39 @@ internal sealed class CommandLine(Terminal terminal, VerbSeams seams)
     private readonly SharedOptions _shared = new();
     private readonly Dictionary<Command, string> _lessons = [];
 
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(2);
+
     /// <summary>Runs the process's command line; SIGTERM and SIGINT cancel it.</summary>
     public static async Task<int> RunAsync(string[] args, VerbSeams seams)
     {
         using var stopping = new CancellationTokenSource();
+        var line = new CommandLine(Terminal.OfProcess(), seams);
+        ITimer? patience = null;
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        return await new CommandLine(Terminal.OfProcess(), seams).RunAsync(args, stopping.Token);
+        try
+        {
+            return await line.RunAsync(args, stopping.Token);
+        }
+        finally
+        {
+            if (patience is not null)
+                await patience.DisposeAsync();
+        }
 
         void Stop(PosixSignalContext signal)
         {
             // A second signal ends the process at once, as the system would.
             signal.Cancel = !stopping.IsCancellationRequested;
             stopping.Cancel();
+            // A verb may hang in a read that can't be cancelled (a pipe that nobody writes to); `serve` takes the time it needs.
+            if (!line.TakesItsTimeToStop)
+                patience = TimeProvider.System.CreateTimer(_ => Environment.Exit(ExitCode.Failed), null, StopPatience, Timeout.InfiniteTimeSpan);
         }
     }
+
+    /// <summary>Set by the verb that ends by itself in its own time once it is told to.</summary>
+    public bool TakesItsTimeToStop { get; set; }
 
     public async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {

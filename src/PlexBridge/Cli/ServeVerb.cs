@@ -31,6 +31,9 @@ internal static class ServeVerb
         command.Add(shared.PublicUrl);
         command.Add(demo);
         command.SetAction(line.Action((verb, cancellationToken) =>
-            seams.ServeAsync(new ServeOptions(verb.Folder, verb.Settings, verb.Get(demo), verb.Terminal), cancellationToken)));
+        {
+            line.TakesItsTimeToStop = true;
+            return seams.ServeAsync(new ServeOptions(verb.Folder, verb.Settings, verb.Get(demo), verb.Terminal), cancellationToken);
+        }));
     }
 }

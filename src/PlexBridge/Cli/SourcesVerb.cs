@@ -40,7 +40,8 @@ internal static class SourcesVerb
         {
             if (result.GetValue(interval) is { } written && written != DefaultWord && !Interval.TryRead(written, out _))
                 result.AddError($"--interval '{written}' is not valid: write {Interval.Remedy}, or default.");
-            if (result.GetValue(connections) < 0) result.AddError("--connections can't be below 0.");
+            // Of what isn't a number the option itself complains.
+            if (result.GetResult(connections)?.Errors.Any() != true && result.GetValue(connections) < 0) result.AddError("--connections can't be below 0.");
             if (result.GetValue(name) is { } empty && string.IsNullOrWhiteSpace(empty)) result.AddError("--name can't be empty.");
             foreach (var header in result.GetValue(headers) ?? [])
                 if (header.Length > 0 && header.IndexOf(':', StringComparison.Ordinal) < 1)

@@ -123,7 +123,7 @@ internal sealed class PlaylistImport(Database database, SettingsHolder settings,
     private async Task<ImportResult> ApplyAsync(
         Source source, long run, bool isRepair, FetchResult.Fetched content, PlaylistSurvey survey, StoredStreams stored, PlaylistSpool spool, CancellationToken cancellationToken)
     {
-        var matches = StreamMatcher.Match(stored.Features, survey.Features);
+        var matches = StreamMatcher.Match(stored.Features, survey.Features, stored.HasVanished ? index => stored.VanishedAt(index) != 0 : null);
         var channels = await database.ReadAsync(connection => StoredChannels.Read(connection, source.Id), cancellationToken);
         var numbers = await database.ReadAsync(connection => ChannelNumbers.Read(connection, survey.HighestWanted), cancellationToken);
         var lastIds = await database.ReadAsync(connection => (connection.Number("SELECT MAX(id) FROM streams"), connection.Number("SELECT MAX(id) FROM channels")), cancellationToken);

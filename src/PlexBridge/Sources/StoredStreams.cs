@@ -24,6 +24,9 @@ internal sealed class StoredStreams
     /// <summary>Live ones that the source still lists.</summary>
     public int LiveCount => _rows.Count(row => row.Kind == EntryKind.Live && row.VanishedAt == 0);
 
+    /// <summary>Whether any is no longer listed.</summary>
+    public bool HasVanished => Array.Exists(_rows, row => row.VanishedAt != 0);
+
     public long Id(int index) => _rows[index].Id;
 
     public long Run(int index) => _rows[index].Run;

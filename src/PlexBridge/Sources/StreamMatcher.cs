@@ -34,10 +34,13 @@ internal sealed class StreamMatcher
     private readonly int[] _oldOfNew;
     private readonly int[] _newOfOld;
     private readonly HashJoin _join;
+    private readonly Func<int, bool>? _isVanished;
     private int _matched;
+    private bool _isVanishedLeftOut;
 
-    private StreamMatcher(StreamFeatureTable old, StreamFeatureTable @new)
+    private StreamMatcher(StreamFeatureTable old, StreamFeatureTable @new, Func<int, bool>? isVanished)
     {
+        _isVanished = isVanished;
         _old = old;
         _new = @new;
         _oldOfNew = new int[@new.Count];
@@ -58,22 +61,44 @@ internal sealed class StreamMatcher
     }
 
     /// <summary>For each new stream the index of the old one, or <see cref="None"/>.</summary>
-    public static int[] Match(StreamFeatureTable old, StreamFeatureTable @new)
+    /// <param name="isVanished">
+    /// Old streams that the list didn't have any more last time: they come back only where no listed one fits.
+    /// </param>
+    public static int[] Match(StreamFeatureTable old, StreamFeatureTable @new, Func<int, bool>? isVanished = null)
     {
-        var matcher = new StreamMatcher(old, @new);
-        matcher.MatchUnchanged();
-        if (matcher.IsOpen)
-            matcher.MatchEqualUrls();
-        foreach (var (features, score) in Combinations)
+        var matcher = new StreamMatcher(old, @new, isVanished);
+        if (isVanished is not null)
         {
-            if (!matcher.IsOpen)
-                break;
-            matcher.MatchUnique(features, amongAll: score < StrongScore);
-            if (score == Combinations[0].Score)
-                matcher.MatchTwins();
+            matcher._isVanishedLeftOut = true;
+            matcher.MatchAll();
+            matcher._isVanishedLeftOut = false;
         }
+
+        matcher.MatchAll();
         return matcher._oldOfNew;
     }
+
+    private void MatchAll()
+    {
+        if (IsOpen)
+            MatchUnchanged();
+        if (IsOpen)
+            MatchEqualUrls();
+        foreach (var (features, score) in Combinations)
+        {
+            if (!IsOpen)
+                break;
+            MatchUnique(features, amongAll: score < StrongScore);
+            if (score != Combinations[0].Score)
+                continue;
+            MatchTwins();
+            MatchCopies();
+        }
+    }
+
+    private bool IsLeftOut(int old) => _isVanishedLeftOut && _isVanished!(old);
+
+    private bool IsFree(int old) => _newOfOld[old] == None && !IsLeftOut(old);
 
     private bool IsOpen => _matched < _old.Count && _matched < _new.Count;
 
@@ -83,7 +108,7 @@ internal sealed class StreamMatcher
         var old = _old.Content;
         var @new = _new.Content;
         // The common refresh: the same list, or the same up to some point.
-        for (var i = 0; i < old.Length && i < @new.Length && old[i] == @new[i]; i++)
+        for (var i = 0; i < old.Length && i < @new.Length && old[i] == @new[i] && IsFree(i) && _oldOfNew[i] == None; i++)
             Pair(i, i);
         if (!IsOpen)
             return;
@@ -91,7 +116,7 @@ internal sealed class StreamMatcher
         var next = new int[_old.Count];
         for (var i = old.Length - 1; i >= 0; i--)
         {
-            if (_newOfOld[i] != None)
+            if (!IsFree(i))
                 continue;
             next[i] = first.GetValueOrDefault(old[i], None);
             first[old[i]] = i;
@@ -117,13 +142,13 @@ internal sealed class StreamMatcher
     {
         _join.Clear();
         for (var i = 0; i < _old.Count; i++)
-            if ((amongAll || _newOfOld[i] == None) && Combine(_old, i, features) is var hash and not 0)
+            if ((amongAll ? !IsLeftOut(i) : IsFree(i)) && Combine(_old, i, features) is var hash and not 0)
                 _join.AddLeft(hash, i);
         for (var i = 0; i < _new.Count; i++)
             if ((amongAll || _oldOfNew[i] == None) && Combine(_new, i, features) is var hash and not 0)
                 _join.AddRight(hash, i);
         foreach (var (left, right) in _join.UniquePairs())
-            if (_newOfOld[left] == None && _oldOfNew[right] == None)
+            if (IsFree(left) && _oldOfNew[right] == None)
                 Pair(left, right);
     }
 
@@ -139,7 +164,7 @@ internal sealed class StreamMatcher
             if (_oldOfNew[i] == None)
                 Count(counts, CombinePresent(_new, i, all), 1);
         for (var i = 0; i < _old.Count; i++)
-            if (_newOfOld[i] == None)
+            if (IsFree(i))
                 Count(counts, CombinePresent(_old, i, all), -1);
 
         // A row of twins is told apart from its ends: once forwards, once backwards.
@@ -164,10 +189,51 @@ internal sealed class StreamMatcher
 
         int Neighbour(int old, int step, ulong twins)
         {
-            if (old == None || old + step < 0 || old + step >= _old.Count || _newOfOld[old + step] != None)
+            if (old == None)
                 return None;
-            return CombinePresent(_old, old + step, all) == twins ? old + step : None;
+            var beside = old + step;
+            while (beside >= 0 && beside < _old.Count && IsLeftOut(beside))
+                beside += step;
+            return beside >= 0 && beside < _old.Count && IsFree(beside) && CombinePresent(_old, beside, all) == twins ? beside : None;
         }
+    }
+
+    /// <summary>
+    /// A list that names the very same entry several times, address and all: which copy is which makes no difference, so
+    /// they go by order. Copies whose addresses differ may be different streams and stay unmatched.
+    /// </summary>
+    private void MatchCopies()
+    {
+        const Feature all = Feature.Skeleton | Feature.Key | Feature.Name | Feature.Group;
+        var old = new Dictionary<ulong, Copies>();
+        for (var i = 0; i < _old.Count; i++)
+            if (IsFree(i))
+                Collect(old, CombinePresent(_old, i, all), _old.Url[i], i);
+        var @new = new Dictionary<ulong, Copies>();
+        for (var i = 0; i < _new.Count; i++)
+            if (_oldOfNew[i] == None && CombinePresent(_new, i, all) is var hash && old.ContainsKey(hash))
+                Collect(@new, hash, _new.Url[i], i);
+        foreach (var (hash, copies) in @new)
+            if (old[hash] is { IsOneAddress: true } before && copies.IsOneAddress)
+                for (var i = 0; i < copies.Indices.Count && i < before.Indices.Count; i++)
+                    Pair(before.Indices[i], copies.Indices[i]);
+
+        static void Collect(Dictionary<ulong, Copies> groups, ulong hash, ulong url, int index)
+        {
+            if (!groups.TryGetValue(hash, out var copies))
+                groups.Add(hash, copies = new Copies(url));
+            copies.IsOneAddress &= copies.Url == url && url != 0;
+            copies.Indices.Add(index);
+        }
+    }
+
+    private sealed class Copies(ulong url)
+    {
+        public ulong Url { get; } = url;
+
+        public bool IsOneAddress { get; set; } = true;
+
+        public List<int> Indices { get; } = [];
     }
 
     private static void Count(Dictionary<ulong, int> counts, ulong hash, int step) => counts[hash] = counts.GetValueOrDefault(hash) + step;

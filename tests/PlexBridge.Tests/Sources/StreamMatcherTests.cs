@@ -106,6 +106,24 @@ public sealed class StreamMatcherTests
     }
 
     [Fact]
+    public void Exact_copies_go_by_order_when_their_address_rotates()
+    {
+        var old = Table("|One|http://h/live/a/b/1.ts?token=1111111111aaaaaa|G", "|One|http://h/live/a/b/1.ts?token=1111111111aaaaaa|G", "|Two|http://h/live/a/b/2.ts|G");
+        var @new = Table("|Two|http://h/live/a/b/2.ts|G", "|One|http://h/live/a/b/1.ts?token=2222222222bbbbbb|G", "|One|http://h/live/a/b/1.ts?token=2222222222bbbbbb|G");
+
+        Assert.Equal([2, 0, 1], StreamMatcher.Match(old, @new));
+    }
+
+    [Fact]
+    public void A_vanished_stream_comes_back_only_where_no_listed_one_fits()
+    {
+        var old = Table("|One|http://h/1?token=1111111111aaaaaa|G", "|One|http://h/1?token=1111111111aaaaaa|G");
+
+        Assert.Equal([1], StreamMatcher.Match(old, Table("|One|http://h/1?token=2222222222bbbbbb|G"), isVanished: index => index == 0));
+        Assert.Equal([1, 0], StreamMatcher.Match(old, Table("|One|http://h/1?token=2222222222bbbbbb|G", "|One|http://h/1?token=2222222222bbbbbb|G"), isVanished: index => index == 0));
+    }
+
+    [Fact]
     public void A_quarter_of_a_million_streams_are_matched_quickly()
     {
         var old = Filled(250_000, seed: 1);
