@@ -303,6 +303,23 @@ public sealed class HlsUpstreamTests
     }
 
     [Fact]
+    public async Task A_stale_playlist_of_another_edge_server_repeats_nothing()
+    {
+        await using var bench = new UpstreamBench();
+        var segments = bench.ServeSegments(6);
+        bench.Source.On("/i.m3u8", Answers.InTurn(
+            Playlist(Live(1, "1.ts", "2.ts", "3.ts", "4.ts")),
+            Playlist(Live(0, "0.ts", "1.ts", "2.ts", "3.ts")),
+            Playlist(Live(2, "2.ts", "3.ts", "4.ts", "5.ts", "#EXT-X-ENDLIST"))));
+
+        await using var upstream = await bench.OpenAsync("/i.m3u8");
+        var bytes = await bench.ReadToEndAsync(upstream);
+
+        Assert.Equal(Join(segments[2..]), bytes);
+        Assert.False(upstream.TakeDiscontinuity());
+    }
+
+    [Fact]
     public async Task A_discontinuity_of_the_playlist_is_announced_with_its_segment()
     {
         await using var bench = new UpstreamBench();
