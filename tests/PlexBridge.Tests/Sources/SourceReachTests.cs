@@ -7,7 +7,7 @@ public sealed class SourceReachTests
 {
     [Theory]
     [InlineData("-")]
-    [InlineData("/home/me/list.m3u")]
+    [InlineData("/srv/lists/list.m3u")]
     [InlineData("http://127.0.0.1:9000/list.m3u")]
     [InlineData("http://localhost/list.m3u")]
     [InlineData("HTTP://192.168.1.20/list.m3u")]

@@ -303,6 +303,46 @@ public sealed class HlsUpstreamTests
     }
 
     [Fact]
+    public async Task A_stale_playlist_of_another_edge_server_repeats_nothing()
+    {
+        await using var bench = new UpstreamBench();
+        var segments = bench.ServeSegments(6);
+        bench.Source.On("/i.m3u8", Answers.InTurn(
+            Playlist(Live(1, "1.ts", "2.ts", "3.ts", "4.ts")),
+            Playlist(Live(0, "0.ts", "1.ts", "2.ts", "3.ts")),
+            Playlist(Live(2, "2.ts", "3.ts", "4.ts", "5.ts", "#EXT-X-ENDLIST"))));
+
+        await using var upstream = await bench.OpenAsync("/i.m3u8");
+        var bytes = await bench.ReadToEndAsync(upstream);
+
+        Assert.Equal(Join(segments[2..]), bytes);
+        Assert.False(upstream.TakeDiscontinuity());
+    }
+
+    [Fact]
+    public async Task A_second_connection_to_a_playlist_that_stands_still_repeats_nothing()
+    {
+        await using var bench = new UpstreamBench();
+        var segments = bench.ServeSegments(4);
+        bench.Source.On("/i.m3u8", Answers.InTurn(
+            Playlist(Live(7, "0.ts", "1.ts", "2.ts")),
+            Playlist(Live(7, "0.ts", "1.ts", "2.ts")),
+            Playlist(Live(7, "0.ts", "1.ts", "2.ts", "3.ts", "#EXT-X-ENDLIST"))));
+        var memory = new UpstreamMemory();
+        await using (var first = await bench.OpenAsync("/i.m3u8", memory))
+        {
+            var buffer = new byte[segments.Take(3).Sum(segment => segment.Length)];
+            for (var at = 0; at < buffer.Length;)
+                at += await bench.ReadAsync(first, buffer.AsMemory(at));
+            Assert.Equal(Join(segments[..3]), buffer);
+        }
+
+        await using var second = await bench.OpenAsync("/i.m3u8", memory);
+
+        Assert.Equal(Join(segments[3..]), await bench.ReadToEndAsync(second));
+    }
+
+    [Fact]
     public async Task A_discontinuity_of_the_playlist_is_announced_with_its_segment()
     {
         await using var bench = new UpstreamBench();

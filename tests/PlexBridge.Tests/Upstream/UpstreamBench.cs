@@ -23,6 +23,10 @@ internal sealed class UpstreamBench : IAsyncDisposable
 
     /// <summary>Opens an address, or a path of the source.</summary>
     public Task<IUpstream> OpenAsync(string address, params (string Name, string Value)[] headers) =>
+        OpenAsync(address, new UpstreamMemory(), headers);
+
+    /// <summary>Opens it once more, with what an earlier connection left.</summary>
+    public Task<IUpstream> OpenAsync(string address, UpstreamMemory memory, params (string Name, string Value)[] headers) =>
         new UpstreamOpener(_children, Clock).OpenAsync(
             new StreamAddress
             {
@@ -35,7 +39,7 @@ internal sealed class UpstreamBench : IAsyncDisposable
             },
             // The clock jumps by whole target durations; a connection must not time out by that.
             Timeout.InfiniteTimeSpan,
-            new UpstreamMemory(),
+            memory,
             _limit.Token);
 
     /// <summary>Opens it and expects a fault.</summary>
