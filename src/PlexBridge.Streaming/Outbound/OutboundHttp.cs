@@ -66,7 +66,7 @@ public sealed class OutboundHttp : IDisposable
         var origin = address;
         for (var hop = 0; hop <= MostRedirects; hop++)
         {
-            var response = await SendAsync(address, headers, sameHost: IsSameHost(origin, address), adjust, token).ConfigureAwait(false);
+            var response = await SendAsync(address, headers, IsSameHost(origin, address) ? UserOf(address) ?? UserOf(origin) : null, IsSameHost(origin, address), adjust, token).ConfigureAwait(false);
             if (!IsRedirect(response.StatusCode) || response.Headers.Location is not { } location)
                 return new OutboundResponse(response, address);
             response.Dispose();
@@ -81,7 +81,7 @@ public sealed class OutboundHttp : IDisposable
     public void Dispose() => _invoker.Dispose();
 
     private async Task<HttpResponseMessage> SendAsync(
-        Uri address, RequestHeaders headers, bool sameHost, Action<HttpRequestHeaders>? adjust, CancellationToken token)
+        Uri address, RequestHeaders headers, string? user, bool sameHost, Action<HttpRequestHeaders>? adjust, CancellationToken token)
     {
         var shown = new SourceUrl(address.OriginalString);
         if (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https"))
@@ -97,9 +97,9 @@ public sealed class OutboundHttp : IDisposable
                 request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        if (sameHost && address.UserInfo.Length > 0 && request.Headers.Authorization is null)
+        if (user is not null && request.Headers.Authorization is null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic",
-                Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(address.UserInfo))));
+                Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(user))));
         if (!request.Headers.Contains("User-Agent"))
             request.Headers.TryAddWithoutValidation("User-Agent", "PlexBridge/1");
         adjust?.Invoke(request.Headers);
@@ -200,6 +200,8 @@ public sealed class OutboundHttp : IDisposable
             throw new OutboundException(OutboundFault.BadAddress, $"{new SourceUrl(address.OriginalString)} redirects to something that isn't http or https.");
         return next;
     }
+
+    private static string? UserOf(Uri address) => address.UserInfo.Length > 0 ? address.UserInfo : null;
 
     private static Uri WithoutUser(Uri address) =>
         address.UserInfo.Length == 0 ? address : new UriBuilder(address) { UserName = "", Password = "" }.Uri;

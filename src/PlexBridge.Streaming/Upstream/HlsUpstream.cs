@@ -41,8 +41,8 @@ internal sealed class HlsUpstream : IUpstream
         _playlist = playlist;
         _loadedAt = loadedAt;
         _keys = new HlsKeys(http, headers);
-        // Nothing new since the last connection: wait for what comes, don't play the end again.
-        _next = memory.NextSegment is { } next && playlist.NextSequence <= next && playlist.MediaSequence >= memory.FirstSegment
+        // Go on where the last connection stopped, or wait there for what comes; nothing is played twice.
+        _next = memory.NextSegment is { } next && next >= playlist.MediaSequence && playlist.MediaSequence >= memory.FirstSegment
             ? next
             : StartOf(playlist);
     }
@@ -204,9 +204,9 @@ internal sealed class HlsUpstream : IUpstream
         {
             return await LoadMediaAsync(_http, _headers, new Uri(_playlist.Address), token).ConfigureAwait(false);
         }
-        catch (UpstreamException)
+        catch (IOException)
         {
-            // An address with a token that ran out: whatever led here hands out a new one.
+            // An answer that broke off, or an address with a token that ran out: whatever led here hands out a new one.
             return await LoadMediaAsync(_http, _headers, _entry, token).ConfigureAwait(false);
         }
     }

@@ -8,6 +8,18 @@ public sealed class OutboundHttpTests
 {
     private static readonly RequestHeaders Secrets = Headers(("Authorization", "Bearer t0ken"), ("Cookie", "sid=1"), ("Referer", "http://portal.example/"));
 
+    [Fact]
+    public async Task User_and_password_survive_a_redirect_that_names_the_same_host()
+    {
+        await using var source = FakeSource.Start();
+        source.On("/a", Answers.Redirect(source.Url("/b"))).On("/b", Answers.Text("here"));
+        using var http = Http();
+
+        using var response = await http.GetAsync(new Uri($"http://user:pass@{source.Address.Authority}/a"), RequestHeaders.None, CancellationToken.None);
+
+        Assert.Equal("Basic " + Convert.ToBase64String("user:pass"u8), source.Received[1].Header("Authorization"));
+    }
+
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("localhost")]

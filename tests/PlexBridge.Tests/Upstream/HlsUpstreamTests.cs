@@ -19,6 +19,45 @@ public sealed class HlsUpstreamTests
         """;
 
     [Fact]
+    public async Task A_playlist_that_breaks_off_at_a_reload_is_asked_for_again()
+    {
+        await using var bench = new UpstreamBench();
+        var segments = bench.ServeSegments(4);
+        bench.Source.On("/i.m3u8", Answers.InTurn(
+            Playlist(Live(0, "0.ts", "1.ts", "2.ts")),
+            async (_, reply, token) =>
+            {
+                await reply.HeadAsync(200, [("Content-Length", "500")], token);
+                await reply.WriteAsync("#EXTM3U\n#EXT-X-TARGETDURATION:4\n"u8.ToArray(), token);
+            },
+            Playlist(Live(1, "1.ts", "2.ts", "3.ts", "#EXT-X-ENDLIST"))));
+
+        Assert.Equal(Join(segments), await bench.ReadAllAsync("/i.m3u8"));
+    }
+
+    [Fact]
+    public async Task A_second_connection_goes_on_where_the_first_one_stopped()
+    {
+        await using var bench = new UpstreamBench();
+        var segments = bench.ServeSegments(4);
+        bench.Source.On("/i.m3u8", Answers.InTurn(
+            Playlist(Live(7, "0.ts", "1.ts", "2.ts")),
+            Playlist(Live(7, "0.ts", "1.ts", "2.ts", "3.ts", "#EXT-X-ENDLIST"))));
+        var memory = new UpstreamMemory();
+        await using (var first = await bench.OpenAsync("/i.m3u8", memory))
+        {
+            var buffer = new byte[segments[0].Length + segments[1].Length];
+            for (var at = 0; at < buffer.Length;)
+                at += await bench.ReadAsync(first, buffer.AsMemory(at));
+            Assert.Equal(Join(segments[..2]), buffer);
+        }
+
+        await using var second = await bench.OpenAsync("/i.m3u8", memory);
+
+        Assert.Equal(Join(segments[2..]), await bench.ReadToEndAsync(second));
+    }
+
+    [Fact]
     public async Task Master_behind_a_redirect_is_read_with_the_redirects_cookie_and_relative_to_where_it_led()
     {
         await using var bench = new UpstreamBench();
