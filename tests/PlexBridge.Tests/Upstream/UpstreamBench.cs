@@ -35,6 +35,7 @@ internal sealed class UpstreamBench : IAsyncDisposable
             },
             // The clock jumps by whole target durations; a connection must not time out by that.
             Timeout.InfiniteTimeSpan,
+            new UpstreamMemory(),
             _limit.Token);
 
     /// <summary>Opens it and expects a fault.</summary>
