@@ -127,12 +127,26 @@ internal sealed class PlaylistImport(Database database, SettingsHolder settings,
         if (survey.Live == 0 && !(isForced && survey.Summary.Entries > 0))
             return Result(source, ImportOutcome.Refused,
                 $"{Describe(source)}: of {survey.Summary.Entries} entries none is a live stream ({survey.Films} films, {survey.Series} episodes, {survey.NoStream} without a stream address). Only live streams become channels.", survey);
+        if (!isForced && ExplainChoice(source, survey) is { } choice)
+            return Result(source, ImportOutcome.Refused, $"{Describe(source)}: {choice}", survey);
         var share = settings.Current.Get(SettingsCatalog.SourceShrink);
         var before = stored.LiveCount;
         if (isForced || before == 0 || survey.Live >= before * (100 - share) / 100.0)
             return null;
         return Result(source, ImportOutcome.Refused, string.Create(CultureInfo.InvariantCulture,
             $"{Describe(source)}: it lists {survey.Live} live streams, {before} before: more than {share} % would be lost (source.shrink). The old state stays. If the new list is right, take it with --force."), survey);
+    }
+
+    /// <summary>Null where a chosen group is in the list. A choice of a list divided by ';' names entries, not a group.</summary>
+    private static string? ExplainChoice(Source source, PlaylistSurvey survey)
+    {
+        const int mostShown = 10;
+        var groups = survey.Groups(new GroupChoice(source.Groups));
+        if (source.Groups is not { } chosen || chosen.Any(group => group.Contains(';', StringComparison.Ordinal)) || groups.Any(group => group.IsChosen))
+            return null;
+        var names = string.Join(", ", groups.OrderByDescending(group => group.Entries).Take(mostShown).Select(group => group.Name.Length == 0 ? "(no group)" : group.Name));
+        return $"none of the chosen groups is in the list (chosen: {string.Join(", ", chosen)}; there: {names}{(groups.Count > mostShown ? " …" : "")}). "
+            + "Nothing was taken over. Choose others with --groups A,B or all with --groups all; --force takes the list without enabling a channel.";
     }
 
     private async Task<ImportResult> ApplyAsync(

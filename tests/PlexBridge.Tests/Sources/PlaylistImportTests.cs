@@ -272,6 +272,21 @@ public sealed class PlaylistImportTests
     }
 
     [Fact]
+    public async Task A_choice_that_no_group_of_the_list_matches_is_refused_unless_forced()
+    {
+        await using var bench = await StartAsync();
+        var list = List("One|http://h/1|News", "Two|http://h/2|Sport");
+
+        var refused = await bench.ImportAsync(list, groups: ["Foo"]);
+        Assert.Equal(ImportOutcome.Refused, refused.Outcome);
+        Assert.Contains("none of the chosen groups is in the list (chosen: Foo; there: News, Sport)", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("--groups all", refused.Message, StringComparison.Ordinal);
+
+        await bench.ImportAsync(list, groups: ["Foo"], isForced: true);
+        Assert.Equal(["1 One [News] off: http://h/1", "2 Two [Sport] off: http://h/2"], await bench.ChannelsAsync());
+    }
+
+    [Fact]
     public async Task A_run_killed_after_it_came_into_force_is_finished_by_the_next()
     {
         await using var bench = await StartAsync();
