@@ -255,10 +255,16 @@ internal sealed class M3uParser(Action<M3uEntry> onEntry)
         onEntry(entry);
     }
 
-    /// <summary>A text without control characters, which would drive a terminal, break a page or an XML document.</summary>
-    private static string Shown(string text) => text.Any(char.IsControl)
-        ? string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)).Trim()
+    /// <summary>
+    /// A text without control characters, which would drive a terminal, break a page or an XML document, and without the
+    /// invisible marks that turn the direction of writing, which would make it read as another text.
+    /// </summary>
+    private static string Shown(string text) => text.Any(letter => char.IsControl(letter) || IsDirectionMark(letter))
+        ? string.Concat(text.Where(letter => !IsDirectionMark(letter)).Select(letter => char.IsControl(letter) ? ' ' : letter)).Trim()
         : text;
+
+    /// <summary>Unicode's Bidi_Control characters.</summary>
+    private static bool IsDirectionMark(char letter) => letter is '\u061C' or '\u200E' or '\u200F' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     private void Reset()
     {

@@ -33,7 +33,7 @@ public sealed class M3uReader
     public M3uReader(Action<M3uEntry> onEntry)
     {
         _parser = new M3uParser(onEntry);
-        _lines = new LineSplitter(MaximumLineBytes, ReadLine, _parser.SkipLongLine);
+        _lines = new LineSplitter(MaximumLineBytes, ReadLine, SkipLongLine);
     }
 
     /// <summary>The header facts read so far; complete after <see cref="Complete"/>.</summary>
@@ -97,6 +97,12 @@ public sealed class M3uReader
             _lines.Push(bytes);
         else
             _utf16.Convert(bytes, _lines.Push);
+    }
+
+    private void SkipLongLine(ReadOnlySpan<byte> head)
+    {
+        _isBlank = false;
+        _parser.SkipLongLine(head);
     }
 
     private void ReadLine(ReadOnlySpan<byte> line)

@@ -22,7 +22,7 @@ internal sealed class ChannelEditor(Database database)
     /// <summary>Switches a group's channels on or off; all channels where the group is null.</summary>
     public async Task<ChannelEditResult> EnableAsync(string? group, bool isEnabled, CancellationToken cancellationToken)
     {
-        if (group is not null && await database.ReadAsync(connection => ExplainMissingGroup(connection, group), cancellationToken) is { } problem)
+        if (group is not null && await ExplainMissingGroupAsync(group, cancellationToken) is { } problem)
             return ChannelEditResult.Refused(problem);
 
         var changed = 0;
@@ -42,6 +42,10 @@ internal sealed class ChannelEditor(Database database)
             after = last;
         }
     }
+
+    /// <summary>The sentence that no channel is in a group of that name; null where one is.</summary>
+    public Task<string?> ExplainMissingGroupAsync(string group, CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => ExplainMissingGroup(connection, group), cancellationToken);
 
     private static ChannelEditResult Edit(DbConnection connection, ChannelId id, ChannelEdit edit)
     {

@@ -17,6 +17,8 @@ internal static class ChannelsVerb
         {
             await using var database = await verb.OpenAsync(cancellationToken);
             var store = new ChannelStore(database);
+            if (verb.Get(group) is { } name && await new ChannelEditor(database).ExplainMissingGroupAsync(name, cancellationToken) is { } problem)
+                return await verb.FailAsync(problem);
             if (verb.Get(groups)) await ListGroupsAsync(verb, store, cancellationToken);
             else await ListAsync(verb, store, verb.Get(group), cancellationToken);
             return ExitCode.Done;

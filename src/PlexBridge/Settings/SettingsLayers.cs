@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PlexBridge.Storage;
 
 namespace PlexBridge.Settings;
 
@@ -32,6 +33,8 @@ internal static class SettingsLayers
     public static SettingsLayer FromFile(string path)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (!FolderOwner.IsRegularOrMissing(path))
+            throw new SettingsException($"The settings file {path} is no regular file but a folder, a pipe or a device. Move it away, or put a file there with for example {Example}.");
         if (!File.Exists(path)) return new(SettingOrigin.File, path, values);
         try
         {

@@ -13,6 +13,8 @@ namespace PlexBridge.Sources;
 /// </summary>
 internal sealed class PlaylistImport(Database database, SettingsHolder settings, TimeProvider time)
 {
+    private const string StillRunning = "Another import is running on this data folder and did not end within 10 minutes. Try again when it has.";
+
     private static readonly TimeSpan LockPatience = TimeSpan.FromMinutes(10);
 
     private readonly SourceStore _sources = new(database, time);
@@ -21,32 +23,44 @@ internal sealed class PlaylistImport(Database database, SettingsHolder settings,
     private readonly RunFinish _finish = new(database, time);
     private readonly PlaylistFetch _fetch = new(settings, time);
 
-    /// <summary>Adds a source or takes over what the definition says, then refreshes it. A new one whose first run fails is not kept.</summary>
+    /// <summary>Adds or refreshes the source that the definition is of. What it says is kept where the run is good, else all stays as it was.</summary>
     /// <param name="input">The playlist itself where the definition's location is "-".</param>
     public async Task<ImportResult> ImportAsync(SourceDefinition definition, bool isForced, Stream? input, CancellationToken cancellationToken)
     {
         if (definition.Location != Source.StandardInput && !definition.Location.Contains("://", StringComparison.Ordinal))
             definition = definition with { Location = Path.GetFullPath(definition.Location) };
         var reach = await SourceReach.DecideAsync(definition.Location, cancellationToken);
-        var (source, isNew) = await _sources.AddOrUpdateAsync(definition, reach, cancellationToken);
-        var result = await RunAsync(source, isForced, input, cancellationToken);
+        using var turn = await TakeTurnAsync(cancellationToken);
+        if (turn is null)
+            return Fail(default, definition.Name ?? Describe(definition.Location), StillRunning);
+        await _cleanup.CleanAllAsync(cancellationToken);
+        var (source, isNew) = await _sources.FindOrAddAsync(definition, reach, cancellationToken);
+        var result = await RunAsync(source, definition, isForced, input, cancellationToken);
         if (isNew && !result.IsGood)
             await _sources.ForgetAsync(source.Id, cancellationToken);
         return result;
     }
 
     /// <summary>Refreshes a source; null where there is none of that id.</summary>
-    public async Task<ImportResult?> RefreshAsync(SourceId id, bool isForced, CancellationToken cancellationToken) =>
-        await _sources.FindAsync(id, cancellationToken) is { } source ? await RunAsync(source, isForced, null, cancellationToken) : null;
-
-    private async Task<ImportResult> RunAsync(Source source, bool isForced, Stream? input, CancellationToken cancellationToken)
+    public async Task<ImportResult?> RefreshAsync(SourceId id, bool isForced, CancellationToken cancellationToken)
     {
-        using var turn = await ImportLock.TakeAsync(database.Folder, LockPatience, time, cancellationToken);
+        if (await _sources.FindAsync(id, cancellationToken) is not { } source)
+            return null;
+        using var turn = await TakeTurnAsync(cancellationToken);
         if (turn is null)
-            return Fail(source, "Another import is running on this data folder and did not end within 10 minutes. Try again when it has.");
+            return Fail(id, source.Name, StillRunning);
+        await _cleanup.CleanAllAsync(cancellationToken);
+        return await RunAsync(source, null, isForced, null, cancellationToken);
+    }
+
+    private Task<ImportLock?> TakeTurnAsync(CancellationToken cancellationToken) => ImportLock.TakeAsync(database.Folder, LockPatience, time, cancellationToken);
+
+    /// <param name="definition">What is stored of it only once the run is in force; null where the user says nothing.</param>
+    private async Task<ImportResult> RunAsync(Source source, SourceDefinition? definition, bool isForced, Stream? input, CancellationToken cancellationToken)
+    {
         var isRepair = await _cleanup.CleanAsync(source.Id, cancellationToken);
         // Another process may have refreshed it while this one waited.
-        if (await _sources.FindAsync(source.Id, cancellationToken) is not { } current)
+        if (await _sources.FindAsync(source.Id, definition, cancellationToken) is not { } current)
             return Fail(source, $"The source {source.Name} has been removed.");
 
         var run = await _runs.BeginAsync(current.Id, cancellationToken);
@@ -54,7 +68,7 @@ internal sealed class PlaylistImport(Database database, SettingsHolder settings,
         try
         {
             using var spool = new PlaylistSpool(database.Folder, run);
-            result = await RunAsync(current, run, isForced, isRepair, input, spool, cancellationToken);
+            result = await RunAsync(current, definition, run, isForced, isRepair, input, spool, cancellationToken);
         }
         catch
         {
@@ -80,7 +94,8 @@ internal sealed class PlaylistImport(Database database, SettingsHolder settings,
         }
     }
 
-    private async Task<ImportResult> RunAsync(Source source, long run, bool isForced, bool isRepair, Stream? input, PlaylistSpool spool, CancellationToken cancellationToken)
+    private async Task<ImportResult> RunAsync(
+        Source source, SourceDefinition? definition, long run, bool isForced, bool isRepair, Stream? input, PlaylistSpool spool, CancellationToken cancellationToken)
     {
         var mayBeUnchanged = !isForced && !isRepair && source.ContentHash is not null;
         var fetched = await _fetch.FetchAsync(source, isConditional: mayBeUnchanged, input, spool, cancellationToken);
@@ -99,7 +114,7 @@ internal sealed class PlaylistImport(Database database, SettingsHolder settings,
         if (Judge(source, survey, stored, isForced) is { } refusal)
             return refusal;
 
-        var result = await ApplyAsync(source, run, isRepair, content, survey, stored, spool, cancellationToken);
+        var result = await ApplyAsync(source, definition, run, isRepair, content, survey, stored, spool, cancellationToken);
         ReleaseMemory();
         return result;
     }
@@ -112,6 +127,8 @@ internal sealed class PlaylistImport(Database database, SettingsHolder settings,
         if (survey.Live == 0 && !(isForced && survey.Summary.Entries > 0))
             return Result(source, ImportOutcome.Refused,
                 $"{Describe(source)}: of {survey.Summary.Entries} entries none is a live stream ({survey.Films} films, {survey.Series} episodes, {survey.NoStream} without a stream address). Only live streams become channels.", survey);
+        if (!isForced && ExplainChoice(source, survey) is { } choice)
+            return Result(source, ImportOutcome.Refused, $"{Describe(source)}: {choice}", survey);
         var share = settings.Current.Get(SettingsCatalog.SourceShrink);
         var before = stored.LiveCount;
         if (isForced || before == 0 || survey.Live >= before * (100 - share) / 100.0)
@@ -120,8 +137,21 @@ internal sealed class PlaylistImport(Database database, SettingsHolder settings,
             $"{Describe(source)}: it lists {survey.Live} live streams, {before} before: more than {share} % would be lost (source.shrink). The old state stays. If the new list is right, take it with --force."), survey);
     }
 
+    /// <summary>Null where a chosen group is in the list. A choice of a list divided by ';' names entries, not a group.</summary>
+    private static string? ExplainChoice(Source source, PlaylistSurvey survey)
+    {
+        const int mostShown = 10;
+        var groups = survey.Groups(new GroupChoice(source.Groups));
+        if (source.Groups is not { } chosen || chosen.Any(group => group.Contains(';', StringComparison.Ordinal)) || groups.Any(group => group.IsChosen))
+            return null;
+        var names = string.Join(", ", groups.OrderByDescending(group => group.Entries).Take(mostShown).Select(group => group.Name.Length == 0 ? "(no group)" : group.Name));
+        return $"none of the chosen groups is in the list (chosen: {string.Join(", ", chosen)}; there: {names}{(groups.Count > mostShown ? " …" : "")}). "
+            + "Nothing was taken over. Choose others with --groups A,B or all with --groups all; --force takes the list without enabling a channel.";
+    }
+
     private async Task<ImportResult> ApplyAsync(
-        Source source, long run, bool isRepair, FetchResult.Fetched content, PlaylistSurvey survey, StoredStreams stored, PlaylistSpool spool, CancellationToken cancellationToken)
+        Source source, SourceDefinition? definition, long run, bool isRepair, FetchResult.Fetched content, PlaylistSurvey survey, StoredStreams stored, PlaylistSpool spool,
+        CancellationToken cancellationToken)
     {
         var matches = StreamMatcher.Match(stored.Features, survey.Features, stored.HasVanished ? index => stored.VanishedAt(index) != 0 : null);
         var channels = await database.ReadAsync(connection => StoredChannels.Read(connection, source.Id), cancellationToken);
@@ -132,7 +162,7 @@ internal sealed class PlaylistImport(Database database, SettingsHolder settings,
         await writer.WriteAsync(spool, content.BaseAddress, cancellationToken);
         var vanished = await MarkVanishedAsync(run, stored, matches, writer.Work, cancellationToken);
 
-        await BringIntoForceAsync(source, run, survey, cancellationToken);
+        await BringIntoForceAsync(source, definition, run, survey, cancellationToken);
         await _finish.FinishAsync(run, writer.Work, cancellationToken);
         await _runs.RememberContentAsync(source.Id, run, content, cancellationToken);
 
@@ -187,14 +217,20 @@ internal sealed class PlaylistImport(Database database, SettingsHolder settings,
     }
 
     /// <summary>The one small transaction. What identifies the content is remembered later, when all that follows is done.</summary>
-    private async Task BringIntoForceAsync(Source source, long run, PlaylistSurvey survey, CancellationToken cancellationToken)
+    private async Task BringIntoForceAsync(Source source, SourceDefinition? definition, long run, PlaylistSurvey survey, CancellationToken cancellationToken)
     {
-        var changed = await database.WriteAsync(connection => connection.Execute(
-            """
-            UPDATE sources SET current_run = @run, guide_urls = @guides, content_hash = NULL, etag = NULL, last_modified = NULL
-            WHERE id = @id AND current_run = @before
-            """,
-            ("@run", run), ("@guides", JsonText.WriteList(survey.Summary.Header.GuideUrls)), ("@id", source.Id.Value), ("@before", source.CurrentRun)), cancellationToken);
+        var changed = await database.WriteAsync(connection =>
+        {
+            var rows = connection.Execute(
+                """
+                UPDATE sources SET current_run = @run, guide_urls = @guides, content_hash = NULL, etag = NULL, last_modified = NULL
+                WHERE id = @id AND current_run = @before
+                """,
+                ("@run", run), ("@guides", JsonText.WriteList(survey.Summary.Header.GuideUrls)), ("@id", source.Id.Value), ("@before", source.CurrentRun));
+            if (rows != 0 && definition is not null)
+                SourceStore.Adopt(connection, source.Id, definition);
+            return rows;
+        }, cancellationToken);
         if (changed == 0)
             throw new StorageException($"The source {source.Name} was removed while it was being refreshed; nothing was taken over.");
     }
@@ -228,9 +264,13 @@ internal sealed class PlaylistImport(Database database, SettingsHolder settings,
     private static ImportResult Result(Source source, ImportOutcome outcome, string message, PlaylistSurvey survey) => new(
         source.Id, source.Name, outcome, message, Count(survey), survey.Groups(new GroupChoice(source.Groups)), survey.Summary.Header.GuideUrls);
 
-    private static ImportResult Fail(Source source, string message) => new(source.Id, source.Name, ImportOutcome.Failed, message, new ImportCounts(), [], []);
+    private static ImportResult Fail(Source source, string message) => Fail(source.Id, source.Name, message);
 
-    private static string Describe(Source source) => source.IsHttp ? new SourceUrl(source.Location).ToString() : source.Location == Source.StandardInput ? "stdin" : source.Location;
+    private static ImportResult Fail(SourceId id, string name, string message) => new(id, name, ImportOutcome.Failed, message, new ImportCounts(), [], []);
+
+    private static string Describe(Source source) => Describe(source.Location);
+
+    private static string Describe(string location) => Source.IsHttpLocation(location) ? new SourceUrl(location).ToString() : location == Source.StandardInput ? "stdin" : location;
 
     /// <summary>An import of a quarter of a million entries leaves a large heap that idling would never give back.</summary>
     private static void ReleaseMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

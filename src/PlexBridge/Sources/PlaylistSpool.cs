@@ -23,6 +23,20 @@ internal sealed class PlaylistSpool : IDisposable
         _path = Path.Combine(folder.CacheFolder, $"playlist-{run}.m3u");
     }
 
+    /// <summary>Deletes what killed imports left. The caller holds the <see cref="ImportLock"/>.</summary>
+    public static void DeleteLeftovers(DataFolder folder)
+    {
+        try
+        {
+            foreach (var path in Directory.EnumerateFiles(folder.CacheFolder, "playlist-*.m3u"))
+                File.Delete(path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // They only take up space; the next run tries again.
+        }
+    }
+
     /// <summary>Writes all that comes; unpacks gzip by its first bytes, whatever the name or content type says.</summary>
     /// <exception cref="PlaylistFault">Too large, or truncated.</exception>
     public async Task<FetchResult> FillAsync(Stream input, Uri? baseAddress, string? etag, string? lastModified, long limit, CancellationToken cancellationToken)

@@ -8,12 +8,13 @@ internal sealed class RunCleanup(Database database, TimeProvider time)
 {
     private readonly Batches _batches = new(database, time);
 
-    /// <summary>All sources; for the start of the appliance.</summary>
+    /// <summary>All sources and the cache; for the start of the appliance and before a run.</summary>
     public async Task CleanAllAsync(CancellationToken cancellationToken)
     {
+        PlaylistSpool.DeleteLeftovers(database.Folder);
         var sources = await database.ReadAsync(connection =>
         {
-            using var command = connection.Command("SELECT DISTINCT source_id FROM runs WHERE outcome = 'running'");
+            using var command = connection.Command("SELECT source_id FROM runs WHERE outcome = 'running' UNION SELECT id FROM sources WHERE current_run = 0");
             using var rows = command.ExecuteReader();
             var found = new List<SourceId>();
             while (rows.Read())
@@ -24,7 +25,7 @@ internal sealed class RunCleanup(Database database, TimeProvider time)
             await CleanAsync(source, cancellationToken);
     }
 
-    /// <summary>Deletes what runs wrote that never came into force.</summary>
+    /// <summary>Deletes what runs wrote that never came into force, and a source whose very first run was killed.</summary>
     /// <returns>True where a run came into force but was killed before its channels were brought up to date.</returns>
     public async Task<bool> CleanAsync(SourceId source, CancellationToken cancellationToken)
     {
@@ -38,6 +39,10 @@ internal sealed class RunCleanup(Database database, TimeProvider time)
         }, cancellationToken);
         if (isKilled)
             await DeleteLeftoversAsync(source, current, cancellationToken);
+        if (current == 0)
+            await ForgetAsync(source, cancellationToken);
+        if (isKilled)
+            await EndKilledAsync(source, current, cancellationToken);
         if (isUnfinished)
             await DeleteSupersededAsync(source, current, cancellationToken);
         return isUnfinished;
@@ -54,10 +59,16 @@ internal sealed class RunCleanup(Database database, TimeProvider time)
             """, parameters, cancellationToken);
         await _batches.RepeatAsync("DELETE FROM channels WHERE id IN (SELECT id FROM channels WHERE source_id = @source AND run > @run LIMIT @size)", parameters, cancellationToken);
         await _batches.RepeatAsync("DELETE FROM streams WHERE (id, run) IN (SELECT id, run FROM streams WHERE source_id = @source AND run > @run LIMIT @size)", parameters, cancellationToken);
-        await database.WriteAsync(connection => connection.Execute(
-            "UPDATE runs SET outcome = 'failed', finished = @now, message = 'The run was interrupted; what was there stayed.' WHERE source_id = @source AND outcome = 'running' AND id > @run",
-            ("@now", time.GetUtcNow().UtcTicks), ("@source", source.Value), ("@run", current)), cancellationToken);
     }
+
+    /// <summary>A source that no run has ever ended of: the import that made it was killed. New sources are made under the import lock.</summary>
+    private Task<int> ForgetAsync(SourceId source, CancellationToken cancellationToken) => database.WriteAsync(connection => connection.Execute(
+        "DELETE FROM sources WHERE id = @source AND current_run = 0 AND NOT EXISTS (SELECT 1 FROM runs WHERE source_id = @source AND outcome <> 'running')",
+        ("@source", source.Value)), cancellationToken);
+
+    private Task<int> EndKilledAsync(SourceId source, long current, CancellationToken cancellationToken) => database.WriteAsync(connection => connection.Execute(
+        "UPDATE runs SET outcome = 'failed', finished = @now, message = 'The run was interrupted; what was there stayed.' WHERE source_id = @source AND outcome = 'running' AND id > @run",
+        ("@now", time.GetUtcNow().UtcTicks), ("@source", source.Value), ("@run", current)), cancellationToken);
 
     private Task<int> DeleteSupersededAsync(SourceId source, long current, CancellationToken cancellationToken) => _batches.RepeatAsync(
         """

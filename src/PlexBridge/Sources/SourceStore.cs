@@ -8,6 +8,7 @@ namespace PlexBridge.Sources;
 
 /// <summary>What a user says about a source that is imported; null leaves what is stored alone.</summary>
 /// <param name="Location">A URL, a path or "-".</param>
+/// <param name="Groups">None: all groups.</param>
 internal sealed record SourceDefinition(string Location, string? Name = null, string? UserAgent = null, IReadOnlyList<string>? Groups = null, SourceMerge? Merge = null);
 
 /// <summary>Finds and adds sources, and keeps when each is refreshed next.</summary>
@@ -54,11 +55,11 @@ internal sealed class SourceStore(Database database, TimeProvider time)
         connection.Execute("UPDATE sources SET next_refresh = @next WHERE id = @id", ("@next", next.UtcTicks), ("@id", id.Value)), cancellationToken);
 
     /// <summary>
-    /// The source of that name or, where no name is given, of that location; made where there is none. What the
-    /// definition says is stored, and has the next refresh look at everything again.
+    /// The source of that name or, where no name is given, of that location; made as the definition says where there is
+    /// none. One that exists stays as it is: see <see cref="Adopt"/>.
     /// </summary>
     /// <param name="reach">For a new source.</param>
-    public Task<(Source Source, bool IsNew)> AddOrUpdateAsync(SourceDefinition definition, OutboundReach reach, CancellationToken cancellationToken) => database.WriteAsync(connection =>
+    public Task<(Source Source, bool IsNew)> FindOrAddAsync(SourceDefinition definition, OutboundReach reach, CancellationToken cancellationToken) => database.WriteAsync(connection =>
     {
         var id = definition.Name is { } given
             ? connection.Number("SELECT id FROM sources WHERE name = @name", ("@name", given))
@@ -66,33 +67,41 @@ internal sealed class SourceStore(Database database, TimeProvider time)
             : connection.Number("SELECT id FROM sources WHERE location = @location ORDER BY id LIMIT 1", ("@location", definition.Location));
         var isNew = id == 0;
         if (isNew)
+        {
             id = Insert(connection, definition, reach);
-        connection.Execute(
-            """
-            UPDATE sources SET
-                content_hash = CASE WHEN location IS @location AND @agent IS NULL AND @groups IS NULL AND @merge IS NULL THEN content_hash ELSE NULL END,
-                etag = CASE WHEN location IS @location AND @agent IS NULL AND @groups IS NULL AND @merge IS NULL THEN etag ELSE NULL END,
-                last_modified = CASE WHEN location IS @location AND @agent IS NULL AND @groups IS NULL AND @merge IS NULL THEN last_modified ELSE NULL END,
-                location = @location,
-                user_agent = COALESCE(@agent, user_agent),
-                groups = COALESCE(@groups, groups),
-                merge = COALESCE(@merge, merge)
-            WHERE id = @id
-            """,
-            ("@location", definition.Location), ("@agent", definition.UserAgent), ("@groups", WriteGroups(definition.Groups)),
-            ("@merge", WriteMerge(definition.Merge)), ("@id", id));
-        return (Find(connection, new SourceId(id))!, isNew);
+            Adopt(connection, new SourceId(id), definition);
+        }
+        return (Find(connection, new SourceId(id)) ?? throw new StorageException(
+            $"The removal of the source {definition.Name ?? "at this address"} was interrupted. Finish it with: plexbridge sources remove {id}"), isNew);
     }, cancellationToken);
+
+    /// <summary>The source as the definition would have it, which the next refresh has to look at as a whole; nothing is stored.</summary>
+    /// <param name="definition">Null: as it is stored.</param>
+    public Task<Source?> FindAsync(SourceId id, SourceDefinition? definition, CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => Find(connection, id, definition), cancellationToken);
+
+    /// <summary>Stores what a definition says; for the transaction that brings its run into force.</summary>
+    public static int Adopt(DbConnection connection, SourceId id, SourceDefinition definition) => connection.Execute(
+        """
+        UPDATE sources SET
+            location = @location,
+            user_agent = COALESCE(@agent, user_agent),
+            groups = NULLIF(COALESCE(@groups, groups), '[]'),
+            merge = NULLIF(COALESCE(@merge, merge), '')
+        WHERE id = @id
+        """,
+        ("@location", definition.Location), ("@agent", definition.UserAgent), ("@groups", WriteGroups(definition.Groups)),
+        ("@merge", WriteMerge(definition.Merge)), ("@id", id.Value));
 
     /// <summary>Takes a source back whose very first import failed: a mistyped address leaves nothing behind.</summary>
     public Task ForgetAsync(SourceId id, CancellationToken cancellationToken) => database.WriteAsync(connection =>
         connection.Execute("DELETE FROM sources WHERE id = @id AND current_run = 0", ("@id", id.Value)), cancellationToken);
 
-    private static Source? Find(DbConnection connection, SourceId id)
+    private static Source? Find(DbConnection connection, SourceId id, SourceDefinition? definition = null)
     {
         using var command = connection.Command($"SELECT {Columns} FROM sources WHERE id = @id AND current_run >= 0", ("@id", id.Value));
         using var rows = command.ExecuteReader();
-        return rows.Read() ? ReadSource(rows) : null;
+        return rows.Read() ? ReadSource(rows, definition) : null;
     }
 
     private long Insert(DbConnection connection, SourceDefinition definition, OutboundReach reach)
@@ -118,19 +127,24 @@ internal sealed class SourceStore(Database database, TimeProvider time)
         return free;
     }
 
-    private static Source ReadSource(DbDataReader row) => new(
-        new SourceId(row.GetInt64(0)),
-        row.GetString(1),
-        row.GetString(2),
-        StreamHeaders.Merge(row.TextOrNull(3), row.TextOrNull(4), null),
-        ReadGroups(row.TextOrNull(5)),
-        row.TextOrNull(6) switch { "tvg-id" => SourceMerge.ByGuideId, "name" => SourceMerge.ByName, _ => SourceMerge.None },
-        row.IsDBNull(7) ? null : TimeSpan.FromSeconds(row.GetInt64(7)),
-        row.IsTrue(8) ? OutboundReach.PrivateToo : OutboundReach.PublicOnly,
-        row.GetInt64(9),
-        row.TextOrNull(10),
-        row.TextOrNull(11),
-        row.TextOrNull(12));
+    private static Source ReadSource(DbDataReader row, SourceDefinition? definition = null)
+    {
+        var location = row.GetString(2);
+        var isSame = definition is null || definition is { UserAgent: null, Groups: null, Merge: null } && definition.Location == location;
+        return new Source(
+            new SourceId(row.GetInt64(0)),
+            row.GetString(1),
+            definition?.Location ?? location,
+            StreamHeaders.Merge(definition?.UserAgent ?? row.TextOrNull(3), row.TextOrNull(4), null),
+            definition?.Groups is { } said ? said.Count == 0 ? null : said : ReadGroups(row.TextOrNull(5)),
+            definition?.Merge ?? row.TextOrNull(6) switch { "tvg-id" => SourceMerge.ByGuideId, "name" => SourceMerge.ByName, _ => SourceMerge.None },
+            row.IsDBNull(7) ? null : TimeSpan.FromSeconds(row.GetInt64(7)),
+            row.IsTrue(8) ? OutboundReach.PrivateToo : OutboundReach.PublicOnly,
+            row.GetInt64(9),
+            isSame ? row.TextOrNull(10) : null,
+            isSame ? row.TextOrNull(11) : null,
+            isSame ? row.TextOrNull(12) : null);
+    }
 
     private static string? WriteMerge(SourceMerge? merge) => merge switch
     {
@@ -147,6 +161,9 @@ internal sealed class SourceStore(Database database, TimeProvider time)
         if (json is null)
             return null;
         using var document = JsonDocument.Parse(json);
+        // Earlier versions stored an empty choice, which made nothing a channel.
+        if (document.RootElement.GetArrayLength() == 0)
+            return null;
         return [.. document.RootElement.EnumerateArray().Select(group => group.GetString() ?? "")];
     }
 }

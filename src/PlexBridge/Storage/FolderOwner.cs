@@ -13,6 +13,10 @@ internal static partial class FolderOwner
     private const int StatxSize = 256;
     private const int UserOffset = 20;
     private const int GroupOffset = 24;
+    private const int ModeOffset = 28;
+    private const uint Kind = 0x1; // STATX_TYPE
+    private const int KindMask = 0xF000; // S_IFMT
+    private const int RegularFile = 0x8000; // S_IFREG
 
     /// <summary>
     /// Becomes the folder's owner, for good and for the whole process. Does nothing unless this process is root's and the
@@ -39,6 +43,15 @@ internal static partial class FolderOwner
         static uint Read(ReadOnlySpan<byte> bytes, int offset) => BitConverter.IsLittleEndian
             ? BinaryPrimitives.ReadUInt32LittleEndian(bytes[offset..])
             : BinaryPrimitives.ReadUInt32BigEndian(bytes[offset..]);
+    }
+
+    /// <summary>False for what exists but is no regular file: opening a pipe would wait for a writer for ever.</summary>
+    public static bool IsRegularOrMissing(string path)
+    {
+        Span<byte> answer = stackalloc byte[StatxSize];
+        if (Statx(CurrentFolder, path, 0, Kind, answer) != 0) return true;
+        var mode = BitConverter.IsLittleEndian ? BinaryPrimitives.ReadUInt16LittleEndian(answer[ModeOffset..]) : BinaryPrimitives.ReadUInt16BigEndian(answer[ModeOffset..]);
+        return (mode & KindMask) == RegularFile;
     }
 
     [LibraryImport("libc", EntryPoint = "geteuid")]

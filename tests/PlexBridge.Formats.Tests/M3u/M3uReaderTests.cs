@@ -18,6 +18,23 @@ public sealed class M3uReaderTests
     }
 
     [Fact]
+    public void One_single_line_beyond_the_limit_is_text_without_entries_and_not_empty()
+    {
+        var (entries, summary) = Reading.Read(new string('x', 2 * M3uReader.MaximumLineBytes));
+
+        Assert.Empty(entries);
+        Assert.Equal(PlaylistKind.NoEntries, summary.Kind);
+    }
+
+    [Fact]
+    public void Marks_that_turn_the_direction_of_writing_are_left_out_of_names_and_groups()
+    {
+        var (entries, _) = Reading.Read("#EXTINF:-1 group-title=\"\u2066Ne\u200Ews\u2069\",\u202Etxet\u202C \u200FA\u061C\nhttp://h/a\n");
+
+        Assert.Equal(("txet A", "News"), (Assert.Single(entries).Name, entries[0].Group));
+    }
+
+    [Fact]
     public void An_address_of_five_thousand_characters_is_kept()
     {
         var url = "http://h/" + new string('x', 5000) + ".ts";

@@ -46,6 +46,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("sources", "set", "a", "--interval", "soon")]
     [InlineData("import", "list.m3u", "--merge", "url")]
     [InlineData("import", "list.m3u", "--merge=nonsense")]
+    [InlineData("import", "")]
+    [InlineData("import", "list.m3u", "--user-agent", "Ägent")]
+    [InlineData("import", "list.m3u", "--user-agent", "a\nb")]
     [InlineData("--log-level", "loud")]
     public async Task Wrong_usage_is_exit_code_2_with_a_line_on_stderr(params string[] arguments)
     {
@@ -102,6 +105,44 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal("One", channels.RootElement[0].GetProperty("name").GetString());
         Assert.Equal(ExitCode.Failed, await RunAsync("import", Path.Combine(_folder.Parent, "missing.m3u")));
         Assert.Single(_error.ToString().Trim().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("all")]
+    [InlineData("")]
+    public async Task A_choice_of_groups_and_merging_can_be_undone(string all)
+    {
+        var list = Path.Combine(_folder.Parent, "list.m3u");
+        await File.WriteAllTextAsync(list, """
+            #EXTM3U
+            #EXTINF:-1 tvg-id="a" group-title="News",One
+            http://example.org/1.ts
+            #EXTINF:-1 tvg-id="a" group-title="Sport",Two
+            http://example.org/2.ts
+
+            """);
+        Assert.Equal(ExitCode.Done, await RunAsync("import", list, "--groups", "Sport", "--merge", "tvg-id"));
+
+        Assert.Equal(ExitCode.Done, await RunAsync("import", list, "--groups", all, "--merge", "none"));
+
+        using var channels = await AskAsync("channels");
+        Assert.Equal(2, channels.RootElement.GetArrayLength());
+        Assert.All(channels.RootElement.EnumerateArray(), channel => Assert.True(channel.GetProperty("enabled").GetBoolean()));
+    }
+
+    [Fact]
+    public async Task A_group_that_no_channel_is_in_is_named_with_a_remedy()
+    {
+        await using (var database = await Database.OpenAsync(_folder.Data))
+        {
+            await ChannelSeed.AddSourceAsync(database, 1);
+            await ChannelSeed.AddChannelAsync(database, 1, 5, group: "News");
+        }
+
+        Assert.Equal(ExitCode.Failed, await RunAsync("channels", "--group", "Newz"));
+
+        Assert.Equal("No channel is in a group 'Newz'. Did you mean 'News'?", _error.ToString().Trim());
+        Assert.Empty(_output.ToString());
     }
 
     [Fact]

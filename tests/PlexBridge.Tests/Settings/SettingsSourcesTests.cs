@@ -57,6 +57,19 @@ public sealed class SettingsSourcesTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
+    [InlineData("mkdir")]
+    [InlineData("mkfifo")]
+    public async Task A_settings_file_that_is_no_regular_file_is_refused_and_not_waited_for(string make)
+    {
+        _folder.Data.Create();
+        using (var process = System.Diagnostics.Process.Start(make, _folder.Data.SettingsPath)) await process.WaitForExitAsync();
+
+        var fault = await Assert.ThrowsAsync<SettingsException>(async () => (await ReadAsync().WaitAsync(TimeSpan.FromSeconds(20))).Require());
+
+        Assert.Contains("no regular file", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("command line", "--tuner-count")]
     [InlineData("environment", "PLEXBRIDGE_TUNER_COUNT")]
     [InlineData("file", "plexbridge.json")]

@@ -53,6 +53,14 @@ internal sealed class ImportBench : IAsyncDisposable
         return lines;
     }
 
+    /// <summary>What is stored of a source's definition: "location agent groups merge", "-" for none.</summary>
+    public Task<string> DefinitionAsync(string name) => Database.ReadAsync(connection =>
+    {
+        using var command = connection.Command(
+            "SELECT location || ' ' || COALESCE(user_agent, '-') || ' ' || COALESCE(groups, '-') || ' ' || COALESCE(merge, '-') FROM sources WHERE name = @name", ("@name", name));
+        return (string)command.ExecuteScalar()!;
+    }, CancellationToken.None);
+
     public Task<long> NumberAsync(string sql) => Database.ReadAsync(connection => connection.Number(sql), CancellationToken.None);
 
     public Task ExecuteAsync(string sql) => Database.WriteAsync(connection => connection.Execute(sql), CancellationToken.None);

@@ -207,6 +207,86 @@ public sealed class PlaylistImportTests
     }
 
     [Fact]
+    public async Task A_source_whose_first_import_was_killed_is_gone_before_the_next_with_its_spool()
+    {
+        await using var bench = await StartAsync();
+        await bench.ImportAsync(List("One|http://h/1"));
+        await bench.ExecuteAsync(
+            """
+            INSERT INTO sources (id, kind, name, location) VALUES (5, 'm3u', 'Phantom', '/p.m3u'), (6, 'm3u', 'Earlier still', '/e.m3u');
+            INSERT INTO runs (id, source_id, started, outcome) VALUES (90, 5, 0, 'running');
+            INSERT INTO streams (id, run, source_id, ordinal, kind, name, url) VALUES (77, 90, 5, 1, 0, 'Half', 'http://h/half');
+            """);
+        var spool = Path.Combine(bench.Database.Folder.CacheFolder, "playlist-90.m3u");
+        await File.WriteAllTextAsync(spool, "#EXTM3U");
+
+        await bench.ImportAsync(List("One|http://h/1", "Two|http://h/2"));
+
+        Assert.Equal(1, await bench.NumberAsync("SELECT COUNT(*) FROM sources"));
+        Assert.Equal(0, await bench.NumberAsync("SELECT COUNT(*) FROM streams WHERE source_id = 5"));
+        Assert.False(File.Exists(spool));
+    }
+
+    [Fact]
+    public async Task A_cancelled_first_import_leaves_no_source()
+    {
+        await using var bench = await StartAsync();
+        using var stop = new CancellationTokenSource();
+        await using var stopping = new CancellingStream(stop);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => bench.Import.ImportAsync(new SourceDefinition("-", "S"), false, stopping, stop.Token));
+
+        Assert.Equal(0, await bench.NumberAsync("SELECT COUNT(*) FROM sources"));
+    }
+
+    [Fact]
+    public async Task A_definition_whose_run_fails_or_is_refused_leaves_the_old_one_in_force()
+    {
+        await using var bench = await StartAsync();
+        var list = List("One|http://h/1|News", "Two|http://h/2|Sport");
+        await bench.ImportAsync(list, groups: ["News"], merge: SourceMerge.ByGuideId);
+        var before = await bench.DefinitionAsync("list");
+
+        var failed = await bench.Import.ImportAsync(
+            new SourceDefinition("/no/such/file.m3u", "list", "Agent", ["Foo"], SourceMerge.ByName), false, null, CancellationToken.None);
+        var refused = await bench.ImportAsync("<!DOCTYPE html><html>Log in</html>", groups: ["Sport"], merge: SourceMerge.None);
+
+        Assert.Equal((ImportOutcome.Failed, ImportOutcome.Refused), (failed.Outcome, refused.Outcome));
+        Assert.Equal(before, await bench.DefinitionAsync("list"));
+
+        await bench.ImportAsync(list, groups: ["Sport"], merge: SourceMerge.ByName);
+        Assert.EndsWith("[\"Sport\"] name", await bench.DefinitionAsync("list"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_group_chosen_means_all_again_and_no_merging_makes_channels_of_backups()
+    {
+        await using var bench = await StartAsync();
+        var list = List("One|http://h/1|News|a", "One too|http://h/2|Sport|a");
+        await bench.ImportAsync(list, groups: ["Sport"], merge: SourceMerge.ByGuideId);
+
+        await bench.ImportAsync(list, groups: [], merge: SourceMerge.None);
+
+        Assert.Equal(["1 One [News]: http://h/1", "2 One too [Sport]: http://h/2"], await bench.ChannelsAsync());
+        Assert.EndsWith("- -", await bench.DefinitionAsync("list"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_choice_that_no_group_of_the_list_matches_is_refused_unless_forced()
+    {
+        await using var bench = await StartAsync();
+        var list = List("One|http://h/1|News", "Two|http://h/2|Sport");
+
+        var refused = await bench.ImportAsync(list, groups: ["Foo"]);
+        Assert.Equal(ImportOutcome.Refused, refused.Outcome);
+        Assert.Contains("none of the chosen groups is in the list (chosen: Foo; there: News, Sport)", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("--groups all", refused.Message, StringComparison.Ordinal);
+
+        await bench.ImportAsync(list, groups: ["Foo"], isForced: true);
+        Assert.Equal(["1 One [News] off: http://h/1", "2 Two [Sport] off: http://h/2"], await bench.ChannelsAsync());
+    }
+
+    [Fact]
     public async Task A_run_killed_after_it_came_into_force_is_finished_by_the_next()
     {
         await using var bench = await StartAsync();
@@ -264,5 +344,15 @@ public sealed class PlaylistImportTests
         await bench.ImportAsync(List("One|http://h/1"));
 
         Assert.Equal(["import.lock"], Directory.GetFiles(bench.Database.Folder.CacheFolder).Select(Path.GetFileName));
+    }
+
+    /// <summary>A playlist whose import is cancelled while it is read.</summary>
+    private sealed class CancellingStream(CancellationTokenSource stop) : MemoryStream("#EXTM3U\n"u8.ToArray())
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await stop.CancelAsync();
+            return await base.ReadAsync(buffer, cancellationToken);
+        }
     }
 }

@@ -10,8 +10,8 @@ public sealed class SourceStoreTests
     {
         await using var bench = await ImportBench.StartAsync();
         var store = new SourceStore(bench.Database, bench.Clock);
-        var (made, isNew) = await store.AddOrUpdateAsync(new SourceDefinition("http://a.example/list.m3u", "A"), OutboundReach.PublicOnly, default);
-        var (again, isNewAgain) = await store.AddOrUpdateAsync(new SourceDefinition("http://a.example/list.m3u"), OutboundReach.PublicOnly, default);
+        var (made, isNew) = await store.FindOrAddAsync(new SourceDefinition("http://a.example/list.m3u", "A"), OutboundReach.PublicOnly, default);
+        var (again, isNewAgain) = await store.FindOrAddAsync(new SourceDefinition("http://a.example/list.m3u"), OutboundReach.PublicOnly, default);
 
         Assert.True(isNew);
         Assert.False(isNewAgain);
@@ -26,8 +26,8 @@ public sealed class SourceStoreTests
     {
         await using var bench = await ImportBench.StartAsync();
         var store = new SourceStore(bench.Database, bench.Clock);
-        await store.AddOrUpdateAsync(new SourceDefinition(Source.StandardInput, "piped"), OutboundReach.PrivateToo, default);
-        var (listed, _) = await store.AddOrUpdateAsync(new SourceDefinition("http://a.example/list.m3u", "A"), OutboundReach.PublicOnly, default);
+        await store.FindOrAddAsync(new SourceDefinition(Source.StandardInput, "piped"), OutboundReach.PrivateToo, default);
+        var (listed, _) = await store.FindOrAddAsync(new SourceDefinition("http://a.example/list.m3u", "A"), OutboundReach.PublicOnly, default);
 
         Assert.Equal("A", Assert.Single(await store.ReadRefreshableAsync(default)).Name);
         Assert.True(Assert.Single(await store.ReadDueTimesAsync(default)).Due < bench.Clock.GetUtcNow());
@@ -42,17 +42,17 @@ public sealed class SourceStoreTests
     {
         await using var bench = await ImportBench.StartAsync();
         var store = new SourceStore(bench.Database, bench.Clock);
-        var (made, _) = await store.AddOrUpdateAsync(new SourceDefinition("http://a.example/list.m3u", "A", Groups: ["News"], Merge: SourceMerge.ByName), OutboundReach.PublicOnly, default);
+        var (made, _) = await store.FindOrAddAsync(new SourceDefinition("http://a.example/list.m3u", "A", Groups: ["News"], Merge: SourceMerge.ByName), OutboundReach.PublicOnly, default);
         await bench.ExecuteAsync("UPDATE sources SET content_hash = 'x', etag = 'y'");
 
-        var (same, _) = await store.AddOrUpdateAsync(new SourceDefinition("http://a.example/list.m3u", "A"), OutboundReach.PublicOnly, default);
-        Assert.Equal("x", same.ContentHash);
+        var same = await store.FindAsync(made.Id, new SourceDefinition("http://a.example/list.m3u", "A"), default);
+        Assert.Equal("x", same!.ContentHash);
         Assert.Equal(["News"], same.Groups!);
 
-        var (changed, _) = await store.AddOrUpdateAsync(new SourceDefinition("http://a.example/list.m3u", "A", Groups: ["Sport"]), OutboundReach.PublicOnly, default);
-        Assert.Equal(made.Id, changed.Id);
-        Assert.Null(changed.ContentHash);
+        var changed = await store.FindAsync(made.Id, new SourceDefinition("http://a.example/list.m3u", "A", Groups: ["Sport"]), default);
+        Assert.Null(changed!.ContentHash);
         Assert.Null(changed.ETag);
+        Assert.Equal(["Sport"], changed.Groups!);
         Assert.Equal(SourceMerge.ByName, changed.Merge);
     }
 
@@ -62,7 +62,7 @@ public sealed class SourceStoreTests
         await using var bench = await ImportBench.StartAsync();
         var store = new SourceStore(bench.Database, bench.Clock);
         await bench.ImportAsync(ImportBench.List("One|http://a.example/1.ts"));
-        var (fresh, _) = await store.AddOrUpdateAsync(new SourceDefinition("http://b.example/list.m3u", "B"), OutboundReach.PublicOnly, default);
+        var (fresh, _) = await store.FindOrAddAsync(new SourceDefinition("http://b.example/list.m3u", "B"), OutboundReach.PublicOnly, default);
 
         await store.ForgetAsync(fresh.Id, default);
         await store.ForgetAsync((await store.FindAsync("list", default))!.Id, default);

@@ -19,45 +19,6 @@ public sealed class HlsUpstreamTests
         """;
 
     [Fact]
-    public async Task A_playlist_that_breaks_off_at_a_reload_is_asked_for_again()
-    {
-        await using var bench = new UpstreamBench();
-        var segments = bench.ServeSegments(4);
-        bench.Source.On("/i.m3u8", Answers.InTurn(
-            Playlist(Live(0, "0.ts", "1.ts", "2.ts")),
-            async (_, reply, token) =>
-            {
-                await reply.HeadAsync(200, [("Content-Length", "500")], token);
-                await reply.WriteAsync("#EXTM3U\n#EXT-X-TARGETDURATION:4\n"u8.ToArray(), token);
-            },
-            Playlist(Live(1, "1.ts", "2.ts", "3.ts", "#EXT-X-ENDLIST"))));
-
-        Assert.Equal(Join(segments), await bench.ReadAllAsync("/i.m3u8"));
-    }
-
-    [Fact]
-    public async Task A_second_connection_goes_on_where_the_first_one_stopped()
-    {
-        await using var bench = new UpstreamBench();
-        var segments = bench.ServeSegments(4);
-        bench.Source.On("/i.m3u8", Answers.InTurn(
-            Playlist(Live(7, "0.ts", "1.ts", "2.ts")),
-            Playlist(Live(7, "0.ts", "1.ts", "2.ts", "3.ts", "#EXT-X-ENDLIST"))));
-        var memory = new UpstreamMemory();
-        await using (var first = await bench.OpenAsync("/i.m3u8", memory))
-        {
-            var buffer = new byte[segments[0].Length + segments[1].Length];
-            for (var at = 0; at < buffer.Length;)
-                at += await bench.ReadAsync(first, buffer.AsMemory(at));
-            Assert.Equal(Join(segments[..2]), buffer);
-        }
-
-        await using var second = await bench.OpenAsync("/i.m3u8", memory);
-
-        Assert.Equal(Join(segments[2..]), await bench.ReadToEndAsync(second));
-    }
-
-    [Fact]
     public async Task Master_behind_a_redirect_is_read_with_the_redirects_cookie_and_relative_to_where_it_led()
     {
         await using var bench = new UpstreamBench();
@@ -317,21 +278,6 @@ public sealed class HlsUpstreamTests
     }
 
     [Fact]
-    public async Task A_window_that_moved_on_past_us_is_joined_at_its_first_segment_and_announced()
-    {
-        await using var bench = new UpstreamBench();
-        var segments = bench.ServeSegments(6);
-        bench.Source.On("/i.m3u8", Answers.InTurn(
-            Playlist(Live(0, "0.ts", "1.ts", "2.ts")),
-            Playlist(Live(50, "3.ts", "4.ts", "5.ts", "#EXT-X-ENDLIST"))));
-
-        await using var upstream = await bench.OpenAsync("/i.m3u8");
-
-        Assert.Equal(Join(segments), await bench.ReadToEndAsync(upstream));
-        Assert.True(upstream.TakeDiscontinuity());
-    }
-
-    [Fact]
     public async Task A_live_playlist_without_segments_yet_is_waited_for()
     {
         await using var bench = new UpstreamBench();
@@ -339,46 +285,6 @@ public sealed class HlsUpstreamTests
         bench.Source.On("/i.m3u8", Answers.InTurn(Playlist(Live(0)), Playlist(Live(0, "0.ts", "1.ts", "#EXT-X-ENDLIST"))));
 
         Assert.Equal(Join(segments), await bench.ReadAllAsync("/i.m3u8"));
-    }
-
-    [Fact]
-    public async Task A_stale_playlist_of_another_edge_server_repeats_nothing()
-    {
-        await using var bench = new UpstreamBench();
-        var segments = bench.ServeSegments(6);
-        bench.Source.On("/i.m3u8", Answers.InTurn(
-            Playlist(Live(1, "1.ts", "2.ts", "3.ts", "4.ts")),
-            Playlist(Live(0, "0.ts", "1.ts", "2.ts", "3.ts")),
-            Playlist(Live(2, "2.ts", "3.ts", "4.ts", "5.ts", "#EXT-X-ENDLIST"))));
-
-        await using var upstream = await bench.OpenAsync("/i.m3u8");
-        var bytes = await bench.ReadToEndAsync(upstream);
-
-        Assert.Equal(Join(segments[2..]), bytes);
-        Assert.False(upstream.TakeDiscontinuity());
-    }
-
-    [Fact]
-    public async Task A_second_connection_to_a_playlist_that_stands_still_repeats_nothing()
-    {
-        await using var bench = new UpstreamBench();
-        var segments = bench.ServeSegments(4);
-        bench.Source.On("/i.m3u8", Answers.InTurn(
-            Playlist(Live(7, "0.ts", "1.ts", "2.ts")),
-            Playlist(Live(7, "0.ts", "1.ts", "2.ts")),
-            Playlist(Live(7, "0.ts", "1.ts", "2.ts", "3.ts", "#EXT-X-ENDLIST"))));
-        var memory = new UpstreamMemory();
-        await using (var first = await bench.OpenAsync("/i.m3u8", memory))
-        {
-            var buffer = new byte[segments.Take(3).Sum(segment => segment.Length)];
-            for (var at = 0; at < buffer.Length;)
-                at += await bench.ReadAsync(first, buffer.AsMemory(at));
-            Assert.Equal(Join(segments[..3]), buffer);
-        }
-
-        await using var second = await bench.OpenAsync("/i.m3u8", memory);
-
-        Assert.Equal(Join(segments[3..]), await bench.ReadToEndAsync(second));
     }
 
     [Fact]
@@ -545,5 +451,5 @@ public sealed class HlsUpstreamTests
         return vector;
     }
 
-    private static byte[] Join(params byte[][] parts) => [.. parts.SelectMany(part => part)];
+    internal static byte[] Join(params byte[][] parts) => [.. parts.SelectMany(part => part)];
 }
