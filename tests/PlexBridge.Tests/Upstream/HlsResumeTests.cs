@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.IO.Compression;
-using System.Text;
 using PlexBridge.Streaming.Upstream;
 using PlexBridge.Testing;
 using static PlexBridge.Tests.Upstream.UpstreamBench;
