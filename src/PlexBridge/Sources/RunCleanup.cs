@@ -22,7 +22,11 @@ internal sealed class RunCleanup(Database database, TimeProvider time)
             return found;
         }, cancellationToken);
         foreach (var source in sources)
+        {
             await CleanAsync(source, cancellationToken);
+            // One that was killed before its run began.
+            await ForgetAsync(source, cancellationToken);
+        }
     }
 
     /// <summary>Deletes what runs wrote that never came into force, and a source whose very first run was killed.</summary>
@@ -39,7 +43,7 @@ internal sealed class RunCleanup(Database database, TimeProvider time)
         }, cancellationToken);
         if (isKilled)
             await DeleteLeftoversAsync(source, current, cancellationToken);
-        if (current == 0)
+        if (isKilled && current == 0)
             await ForgetAsync(source, cancellationToken);
         if (isKilled)
             await EndKilledAsync(source, current, cancellationToken);
