@@ -1,7 +1,7 @@
 using PlexBridge.Streaming.Upstream;
 using PlexBridge.Testing;
-using static PlexBridge.Tests.Upstream.UpstreamBench;
 using static PlexBridge.Tests.Upstream.HlsUpstreamTests;
+using static PlexBridge.Tests.Upstream.UpstreamBench;
 
 namespace PlexBridge.Tests.Upstream;
 
