@@ -42,7 +42,6 @@ internal sealed partial class Relay : IAsyncDisposable
     private bool _isClosing;
     private bool _canJoin;
     private RelayPicture _picture = RelayPicture.None;
-    private long _bytesIn;
     private OpenResult.Refused? _lastFault;
 
     public Relay(RelayChannel channel, RelayOptions options, RelayContext context)
@@ -65,9 +64,6 @@ internal sealed partial class Relay : IAsyncDisposable
 
     /// <summary>What is known of the stream at the moment.</summary>
     public RelayPicture Picture => Volatile.Read(ref _picture);
-
-    /// <summary>Bytes read from sources since the start.</summary>
-    public long BytesIn => Interlocked.Read(ref _bytesIn);
 
     /// <summary>How the last attempt failed, as a refusal; null while none has.</summary>
     public OpenResult.Refused? LastFault => Volatile.Read(ref _lastFault);
@@ -269,7 +265,6 @@ internal sealed partial class Relay : IAsyncDisposable
                 return new RelayFault(UpstreamFault.NotTransportStream, $"{stream.Url} answered with something that is no transport stream", false);
             if (read == 0)
                 return new RelayFault(UpstreamFault.Ended, $"{stream.Url}: the source ended the stream", intake.HasStarted);
-            Interlocked.Add(ref _bytesIn, read);
             rate.Add(read);
             if (upstream.TakeDiscontinuity())
                 _output.MarkJump();

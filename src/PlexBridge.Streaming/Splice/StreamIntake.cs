@@ -59,9 +59,6 @@ internal sealed class StreamIntake(SpliceOutput output, TimeProvider time, TimeS
     /// <summary>How many packets were scrambled.</summary>
     public long ScrambledPackets { get; private set; }
 
-    /// <summary>How many bytes between packets were skipped.</summary>
-    public long SkippedBytes => _framer.SkippedBytes;
-
     /// <summary>Takes bytes of any length, and publishes what of them can be published.</summary>
     public void Feed(ReadOnlySpan<byte> bytes)
     {
