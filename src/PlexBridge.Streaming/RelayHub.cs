@@ -249,7 +249,7 @@ public sealed partial class RelayHub : IAsyncDisposable
     /// <summary>When a relay's pump has ended, by itself or closed, nothing of it is kept.</summary>
     private async Task ForgetWhenDoneAsync(Relay relay)
     {
-        await relay.Pump.ConfigureAwait(false);
+        await relay.Pumping.ConfigureAwait(false);
         lock (_gate)
         {
             Forget(relay);

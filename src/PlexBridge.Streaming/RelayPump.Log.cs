@@ -3,7 +3,7 @@ using PlexBridge.Streaming.Upstream;
 
 namespace PlexBridge.Streaming;
 
-internal sealed partial class Relay
+internal sealed partial class RelayPump
 {
     [LoggerMessage(2001, LogLevel.Warning, "Channel {Number} {Name}: stream “{Stream}” failed ({Fault}): {Detail}")]
     private partial void LogFault(string number, string name, string stream, UpstreamFault fault, string detail);
@@ -13,6 +13,5 @@ internal sealed partial class Relay
 
     [LoggerMessage(2003, LogLevel.Error, "Channel {Number} {Name}: the relay failed")]
     private partial void LogPumpFailed(Exception exception, string number, string name);
-
 
 }
