@@ -73,6 +73,15 @@ public enum UpstreamFault
 
     /// <summary>All connections the source allows are taken.</summary>
     SourceBusy,
+
+    /// <summary>Bytes come, and the stream's clock stands still.</summary>
+    ClockStill,
+
+    /// <summary>Fewer bits come than the set floor.</summary>
+    TooThin,
+
+    /// <summary>Picture or sound are of other types than the viewers were told.</summary>
+    OtherTypes,
 }
 
 /// <summary>A stream that can't be opened or can't go on. The message is fit for a person and carries no secret.</summary>
