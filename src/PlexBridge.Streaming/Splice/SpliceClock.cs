@@ -55,6 +55,6 @@ internal sealed class SpliceClock
         return Pcr = pcr;
     }
 
-    /// <summary>Sets the clock back to where it was before a tail that is taken back.</summary>
+    /// <summary>Sets the clock back to where it was before a tail that is taken back; to -1 when nothing is left.</summary>
     public void Return(long pcr) => Pcr = pcr;
 }

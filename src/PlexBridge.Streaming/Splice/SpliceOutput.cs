@@ -38,6 +38,10 @@ internal sealed class SpliceOutput
     private readonly Table _map = new(SpliceLayout.MapPid);
     private byte[] _resume = [];
     private long _tablesAt = -1;
+    private long _clockStep;
+    private bool _owesClock;
+    private long _joinStart = -1;
+    private long _joinEnd = -1;
     private long _clockDecode = -1;
     private long _anchor;
     private bool _hasBegun;
@@ -84,17 +88,25 @@ internal sealed class SpliceOutput
         _anchor = _clock.Shift(first);
         foreach (var track in Layout!.Tracks)
             track.Splice();
+        if (_owesClock)
+            WriteClockPacket(TsClock.Add(_clock.Pcr, 1));
+        else if (_tablesAt < 0 && HasStarted)
+            WriteTables();
+        _owesClock = false;
         var at = pcr is { } value ? _clock.ShiftPcr(value) : TsClock.Add(_clock.Shift(first) * 300, -AssumedLead * 300);
         if (_clock.Pcr < 0)
             _clock.Return(TsClock.Add(at, -1));
         else
             FillClock(at, isWritten: false);
-        _tablesAt = -1;
+
     }
 
     /// <summary>Whether a timestamp lies where the stream is just now: another time line's doesn't.</summary>
     public bool IsNear(long decode) =>
         Math.Abs(PesTimestamp.Difference(_clock.Shift(decode), Layout!.Lead.DecodeEnd ?? _anchor)) < LongestStray;
+
+    /// <summary>Whether a unit has the very time of the one before it.</summary>
+    public bool IsRepeated(SpliceTrack track, long decode) => track.Decode == _clock.Shift(decode);
 
     /// <summary>Whether a unit of a track that was interrupted, or hasn't begun, goes on without overlapping what was written.</summary>
     public bool MayResume(SpliceTrack track, long decode) =>
@@ -106,7 +118,9 @@ internal sealed class SpliceOutput
         _hasBegun = true;
         _writer.StartAtRandomAccess();
         WriteResume();
+        _joinStart = _writer.Position;
         WriteTables();
+        _joinEnd = _writer.Position;
     }
 
     /// <summary>Writes a packet of a track, moved to the track's PID, counter and our time line.</summary>
@@ -117,8 +131,7 @@ internal sealed class SpliceOutput
     {
         var view = new TsPacket(packet);
         var hasClock = view.TryReadPcr(out var pcr);
-        if (hasClock && isClock)
-            AdvanceClock(_clock.ShiftPcr(pcr));
+        var isDue = hasClock && isClock && AdvanceClock(_clock.ShiftPcr(pcr));
         if (view.StartsUnit && track.IsTimed)
             BeginUnit(track, view.Payload);
 
@@ -140,13 +153,14 @@ internal sealed class SpliceOutput
         }
 
         track.Continue(view.Payload.Length, view.AdaptationLength > 1 && !view.StartsUnit && !hasClock);
+        if (isDue)
+            WriteTables();
     }
 
     /// <summary>Writes a clock value that came on a PID of its own.</summary>
     public void WriteClock(long pcr)
     {
-        AdvanceClock(_clock.ShiftPcr(pcr));
-        WriteClockPacket();
+        WriteClockPacket(_clock.ShiftPcr(pcr));
     }
 
     /// <summary>Publishes what is complete: everything before the oldest unit that is still open.</summary>
@@ -158,6 +172,9 @@ internal sealed class SpliceOutput
             foreach (var track in Layout.Tracks)
                 if (track.OpenAt >= 0 && track.OpenAt < upTo)
                     upTo = track.OpenAt;
+        // Tables that lead to a unit go out with it.
+        if (upTo == _joinEnd)
+            upTo = _joinStart;
         _writer.Publish(Math.Max(upTo, atLeast));
     }
 
@@ -180,10 +197,15 @@ internal sealed class SpliceOutput
             if (view.HasPayload && seen.Add(view.Pid))
                 ReturnCounter(view.Pid, view.ContinuityCounter);
         });
-        if (clock >= 0)
+        // The first value that was taken back is written again by whoever goes on.
+        if (!HasStarted)
+            _clock.Return(-1);
+        else if (clock >= 0)
             _clock.Return(TsClock.Add(clock, -1));
+        _owesClock = HasStarted && (_owesClock || clock >= 0);
         _tablesAt = -1;
         _hasBegun = HasStarted;
+        _joinStart = _joinEnd = -1;
         if (Layout is not null)
             foreach (var track in Layout.Tracks)
                 track.Splice();
@@ -239,15 +261,21 @@ internal sealed class SpliceOutput
         }
     }
 
-    private void AdvanceClock(long pcr)
+    /// <summary>Moves the clock on; true when tables are due behind the packet that carries it.</summary>
+    private bool AdvanceClock(long pcr)
     {
+        if (_tablesAt >= 0 && TsClock.Difference(pcr, _tablesAt) > LongestInterval)
+            WriteTables();
         var before = _clock.Pcr;
         pcr = _clock.Advance(pcr);
         var step = before < 0 ? 0 : TsClock.Difference(pcr, before);
-        _clockDecode = -1;
-        // Early enough that the next value isn't too late for them.
-        if (_tablesAt < 0 || TsClock.Difference(pcr, _tablesAt) + Math.Min(step, LongestInterval) > LongestInterval)
-            WriteTables();
+        // One that hardly moves is no clock: the units go on telling the time then.
+        if (step > 1)
+            _clockDecode = -1;
+        // Early enough that the value after this one isn't too late for them.
+        var next = Math.Min(Math.Max(step, _clockStep), LongestInterval);
+        _clockStep = step;
+        return _tablesAt < 0 || TsClock.Difference(pcr, _tablesAt) + next > LongestInterval;
     }
 
     /// <summary>Clock values of our own up to a moment, so that neither they nor the tables are ever far apart.</summary>
@@ -258,21 +286,18 @@ internal sealed class SpliceOutput
         if (TsClock.Difference(until, _clock.Pcr) > LongestFill)
             return;
         while (TsClock.Difference(until, _clock.Pcr) > FillStep)
-        {
-            AdvanceClock(TsClock.Add(_clock.Pcr, FillStep));
-            WriteClockPacket();
-        }
-
-        if (!isWritten)
-            return;
-        AdvanceClock(until);
-        WriteClockPacket();
+            WriteClockPacket(TsClock.Add(_clock.Pcr, FillStep));
+        if (isWritten)
+            WriteClockPacket(until);
     }
 
-    private void WriteClockPacket()
+    private void WriteClockPacket(long pcr)
     {
+        var isDue = AdvanceClock(pcr);
         var lead = Layout!.Lead;
         TsPacketEdit.WriteClock(_writer.Next(), lead.Pid, (lead.NextCounter + 15) & 0x0F, _clock.Pcr);
+        if (isDue)
+            WriteTables();
     }
 
     private void WriteSections()

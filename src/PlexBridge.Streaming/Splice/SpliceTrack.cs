@@ -49,6 +49,9 @@ internal sealed class SpliceTrack
     /// <summary>Where in the writer the unit begins that isn't complete yet; -1 when there is none.</summary>
     public long OpenAt { get; private set; } = -1;
 
+    /// <summary>Decoding time of the newest unit, on the relay's line; null before the first.</summary>
+    public long? Decode => _hasTime ? _decode : null;
+
     /// <summary>Where the written units end in decoding time, on the relay's line; null before the first.</summary>
     public long? DecodeEnd => _hasTime ? PesTimestamp.Add(_decode, Step) : null;
 

@@ -51,6 +51,7 @@ internal sealed class StreamIntake(SpliceOutput output, TimeProvider time, Intak
     private long _joinAt = -1;
     private bool _isPlain;
     private bool _isLaid;
+    private bool _isRepeated;
     private bool _needsRandomAccess = true;
     private long _brokenAt;
     private bool _isLaidWithoutClock;
@@ -253,13 +254,17 @@ internal sealed class StreamIntake(SpliceOutput output, TimeProvider time, Intak
 
     private void BeginUnit(in TsPacket view)
     {
-        LeadUnits++;
         _scrambledAt = -1;
         if (_firstUnitAt < 0)
             _firstUnitAt = time.GetTimestamp();
         _isHolding = true;
         if (!PesHeader.TryRead(view.Payload, out _unit))
             _unit = default;
+        // A source that stands still sends the same moment over and over: that is no new picture.
+        _isRepeated = _isLaid && _unit.DecodeTime is { } same && same == _leadDecode;
+        if (_isRepeated)
+            return;
+        LeadUnits++;
         if (_unit.DecodeTime is not { } decode)
             return;
         // Its own times jump, and no clock has said so before.
@@ -294,7 +299,7 @@ internal sealed class StreamIntake(SpliceOutput output, TimeProvider time, Intak
         // A new PAT may have taken the map away while the old picture still arrives.
         if (!_isLaid && (isRandomAccess || !_needsRandomAccess) && _tracker.Map is not null)
             Lay();
-        if (_isLaid && isRandomAccess)
+        if (_isLaid && isRandomAccess && !_isRepeated)
         {
             output.StartAtRandomAccess();
             NeedsJoinPoint = false;
@@ -363,7 +368,7 @@ internal sealed class StreamIntake(SpliceOutput output, TimeProvider time, Intak
         var view = new TsPacket(packet);
         if (view.StartsUnit && route != _lead)
             route.IsWaiting = !MayPass(view, route);
-        if (!route.IsWaiting)
+        if (!route.IsWaiting && !(_isRepeated && route == _lead))
             output.Write(packet, route.Track, route == _lead && view.Pid == _clockPid);
     }
 
@@ -374,6 +379,7 @@ internal sealed class StreamIntake(SpliceOutput output, TimeProvider time, Intak
             return true;
         if (!PesHeader.TryRead(view.Payload, out var unit))
             return false;
-        return unit.DecodeTime is not { } decode || (route.IsWaiting ? output.MayResume(route.Track, decode) : output.IsNear(decode));
+        return unit.DecodeTime is not { } decode
+            || (route.IsWaiting ? output.MayResume(route.Track, decode) : output.IsNear(decode) && !output.IsRepeated(route.Track, decode));
     }
 }
