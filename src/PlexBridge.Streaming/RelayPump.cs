@@ -152,6 +152,7 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
     private async Task<RelayFault> ReadAsync(StreamAddress stream, IUpstream upstream, StreamIntake intake, UpstreamWatch watch, CancellationToken stop)
     {
         var pacer = upstream.ArrivesInBursts ? new PcrPacer(context.Time, BurstLead) : null;
+        var turn = new TickTurn(context.Tick);
         var rate = new BitRate(context.Time);
         // Small reads where the pace is ours to keep, large ones where the source keeps it.
         var buffer = new byte[pacer is null ? 256 * 1024 : 32 * 1024];
@@ -176,7 +177,9 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
             {
                 watch.Expect(stall, UpstreamFault.Stalled, $"nothing came for {stall.TotalSeconds:0.#} s");
                 Announce(stream, upstream, intake, rate);
-                if (pacer is not null)
+                if (pacer is null)
+                    await turn.AfterAsync(read).ConfigureAwait(false);
+                else
                 {
                     await pacer.WaitAsync(output.Pcr, stop).ConfigureAwait(false);
                     watch.Expect(stall, UpstreamFault.Stalled, $"nothing came for {stall.TotalSeconds:0.#} s");

@@ -2,7 +2,7 @@ namespace PlexBridge.Streaming.Buffers;
 
 /// <summary>
 /// Where a pump puts its packets: a block is filled from front to back, and what has been written since the last
-/// <see cref="Cut"/> becomes a slice.
+/// <see cref="Flush"/> becomes a slice, or several.
 /// </summary>
 /// <remarks>Belongs to one pump; not thread-safe.</remarks>
 public sealed class PacketWriter(TsBlockPool pool) : IDisposable
@@ -13,6 +13,9 @@ public sealed class PacketWriter(TsBlockPool pool) : IDisposable
 
     /// <summary>Called with each finished slice, in order. The slice is the callee's only while the call lasts; who keeps it takes a reference.</summary>
     public required Action<TsSlice> OnSlice { get; init; }
+
+    /// <summary>Called by each <see cref="Flush"/>, when all slices are out: now is the time to send.</summary>
+    public Action? OnFlush { get; init; }
 
     /// <summary>True when the slice that is being written starts where a viewer can join.</summary>
     private bool _startsAtRandomAccess;
@@ -35,14 +38,10 @@ public sealed class PacketWriter(TsBlockPool pool) : IDisposable
     }
 
     /// <summary>Publishes what has been written.</summary>
-    public void Cut()
+    public void Flush()
     {
-        if (_block is null || _end == _start)
-            return;
-        var slice = new TsSlice(_block, _start, _end - _start, _startsAtRandomAccess);
-        _start = _end;
-        _startsAtRandomAccess = false;
-        OnSlice(slice);
+        Cut();
+        OnFlush?.Invoke();
     }
 
     /// <inheritdoc />
@@ -50,6 +49,16 @@ public sealed class PacketWriter(TsBlockPool pool) : IDisposable
     {
         _block?.Release();
         _block = null;
+    }
+
+    private void Cut()
+    {
+        if (_block is null || _end == _start)
+            return;
+        var slice = new TsSlice(_block, _start, _end - _start, _startsAtRandomAccess);
+        _start = _end;
+        _startsAtRandomAccess = false;
+        OnSlice(slice);
     }
 
     private void NextBlock()

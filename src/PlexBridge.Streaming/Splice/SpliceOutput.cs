@@ -109,7 +109,7 @@ internal sealed class SpliceOutput(PacketWriter writer)
     }
 
     /// <summary>Publishes what has been written so far.</summary>
-    public void Publish() => writer.Cut();
+    public void Publish() => writer.Flush();
 
     private void WriteResume()
     {
