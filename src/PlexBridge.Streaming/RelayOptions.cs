@@ -42,6 +42,12 @@ public sealed record RelayOptions
     /// <summary>How long a viewer may take nothing at all, with data waiting, before its session ends.</summary>
     public TimeSpan ViewerStall { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many bytes since the last random-access point are kept for joiners.</summary>
+    /// <summary>How many bytes are kept for joiners at most; a relay keeps no more than the newest complete group of pictures and what follows it.</summary>
     public long JoinBudget { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>
+    /// The beat in which live sources are read that bring little at a time, one for all relays: few reads and sends instead
+    /// of one for each packet. Zero for none. Taken up when the hub is made.
+    /// </summary>
+    public TimeSpan Tick { get; init; }
 }

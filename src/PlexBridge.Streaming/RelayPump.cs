@@ -181,6 +181,7 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
     private async Task<RelayFault> ReadAsync(StreamAddress stream, IUpstream upstream, StreamIntake intake, UpstreamWatch watch, CancellationToken stop)
     {
         var pacer = upstream.ArrivesInBursts ? new PcrPacer(context.Time, BurstLead) : null;
+        var turn = new TickTurn(context.Tick);
         var rate = new BitRate(context.Time);
         var picture = new PictureWatch(context.Time, options);
         // Small reads where the pace is ours to keep, large ones where the source keeps it.
@@ -214,7 +215,9 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
             {
                 ExpectMore();
                 Announce(stream, upstream, intake, rate);
-                if (pacer is not null)
+                if (pacer is null)
+                    await turn.AfterAsync(read).ConfigureAwait(false);
+                else
                 {
                     await pacer.WaitAsync(output.Pcr, stop).ConfigureAwait(false);
                     ExpectMore();

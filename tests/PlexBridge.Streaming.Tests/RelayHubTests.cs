@@ -44,12 +44,12 @@ public sealed class RelayHubTests
     }
 
     [Fact]
-    public async Task Joiner_enters_at_the_newest_random_access_point_and_gets_the_same_bytes_from_there()
+    public async Task Joiner_gets_the_newest_complete_group_of_pictures_and_the_same_bytes_from_there()
     {
         await using var bench = new RelayBench();
         var upstream = bench.Next();
         var generator = new TsGenerator();
-        upstream.Send(generator.Frames(60));
+        upstream.Send(generator.Frames(210));
         var channel = RelayBench.Channel("5");
         var early = await bench.WatchAsync(channel);
         await upstream.Drained.WaitAsync(Patience);

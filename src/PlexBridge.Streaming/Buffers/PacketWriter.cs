@@ -21,6 +21,9 @@ public sealed class PacketWriter(TsBlockPool pool) : IDisposable
     /// <summary>Called with each published slice, in order. The slice is the callee's only while the call lasts; who keeps it takes a reference.</summary>
     public required Action<TsSlice> OnSlice { get; init; }
 
+    /// <summary>Called when all slices of a <see cref="Publish"/> are out: now is the time to send.</summary>
+    public Action? OnFlush { get; init; }
+
     /// <summary>Bytes written since the beginning, those taken back left out.</summary>
     public long Position { get; private set; }
 
@@ -63,6 +66,7 @@ public sealed class PacketWriter(TsBlockPool pool) : IDisposable
         }
 
         Drop(done);
+        OnFlush?.Invoke();
     }
 
     /// <summary>Takes the tail back: nobody will see it.</summary>
@@ -86,6 +90,7 @@ public sealed class PacketWriter(TsBlockPool pool) : IDisposable
         packets.CopyTo(block.Bytes);
         OnSlice(new TsSlice(block, 0, packets.Length, StartsAtRandomAccess: false));
         block.Release();
+        OnFlush?.Invoke();
     }
 
     /// <inheritdoc />
