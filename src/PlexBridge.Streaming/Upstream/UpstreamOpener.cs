@@ -9,6 +9,9 @@ namespace PlexBridge.Streaming.Upstream;
 /// <param name="time">The clock of time-outs and reloads.</param>
 public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time)
 {
+    /// <summary>The setting of the interface that multicast comes in by: its name or an address of it; empty for the kernel's choice.</summary>
+    public Func<string> MulticastInterface { get; init; } = () => "";
+
     /// <summary>
     /// Opens a stream and reads just enough of it to know what it is.
     /// </summary>
@@ -19,6 +22,8 @@ public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time)
         ArgumentNullException.ThrowIfNull(memory);
         if (stream.Child is { } command)
             return ChildUpstream.Start(children, command);
+        if (UdpUpstream.IsDatagramScheme(stream.Url.Scheme))
+            return await UdpUpstream.OpenAsync(stream, MulticastInterface(), connect, time, token).ConfigureAwait(false);
 
         if (stream.Url.Scheme is not ("http" or "https") || !Uri.TryCreate(stream.Url.Address, UriKind.Absolute, out var address))
             throw new UpstreamException(UpstreamFault.Unsupported,

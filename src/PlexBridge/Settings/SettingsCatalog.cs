@@ -43,6 +43,9 @@ internal static class SettingsCatalog
     public static Setting<bool> NetworkDiscovery { get; } = new("network.discovery", true, OnOff,
         "Whether clients on the network can find the tuner by themselves (UDP 65001).");
 
+    public static Setting<string> NetworkMulticast { get; } = new("network.multicast", "", OptionalText("text", 60),
+        "Interface (its name or an address of it) that multicast streams come in by; empty: the system's choice.");
+
     public static Setting<TimeSpan> SourceGrace { get; } = new("source.grace", Seconds(3), Duration(TimeSpan.Zero, Seconds(60)),
         "How long a viewer waits for a tuner or a source's connection to become free.");
 
@@ -99,7 +102,7 @@ internal static class SettingsCatalog
     [
         Listen, PublicUrl, LogLevel, LineupLimit,
         TunerCount, TunerName, TunerModel, TunerFirmware, TunerFirmwareVersion,
-        NetworkAllowed, NetworkProxies, NetworkDiscovery,
+        NetworkAllowed, NetworkProxies, NetworkDiscovery, NetworkMulticast,
         SourceGrace, SourceInterval, SourceShrink, SourceSizeLimit, SourceConnect, SourceAnswer, SourceStall, SourceVanishedGrace,
         RelayConnect, RelayAttempt, RelayStart, RelayStall, RelayOutage, RelayLinger,
         ViewerStall, ViewerBacklog, ShutdownGrace,
