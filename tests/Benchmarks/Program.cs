@@ -12,6 +12,10 @@ using PlexBridge.Testing;
     ("lineup", LineupFigure.RunAsync),
     ("relay-bulk", RelayBulkFigures.RunAsync),
     ("relay-live", RelayLiveFigures.RunAsync),
+    ("relay-hls", RelayHlsFigures.RunAsync),
+    ("relay-viewers", RelayViewerFigure.RunAsync),
+    ("relay-join", RelayJoinFigures.RunAsync),
+    ("relay-delay", RelayDelayFigures.RunAsync),
 ];
 if (!File.Exists(TestPaths.Binary))
 {

@@ -15,7 +15,7 @@ internal static class RelayLiveFigures
         var loop = new StreamLoop();
         var (ours, theirs) = await MeasureAsync(new LoadSource(loop, Pace.Live(loop)));
         var (oursSmall, theirsSmall) = await MeasureAsync(new LoadSource(loop, Pace.Datagrams(loop)));
-        var rss = ours.Max(cost => cost.Rss);
+        var rss = ours.Max(cost => cost.Megabytes);
         return
         [
             Rounds.Compare("live, 20 × 5 viewers, a write every 10 ms, against nginx", ours, theirs, 0.5),

@@ -55,6 +55,9 @@ public sealed class TsGenerator
     // How far the clock runs behind the decoding times: the decoder's buffer.
     private const long ClockLead = 9_000;
 
+    /// <summary>Two silent AAC channels and the end of the frame, since ffmpeg wants to have decoded some; filler may follow.</summary>
+    private static ReadOnlySpan<byte> SilentFrame => [0x21, 0x10, 0x04, 0x60, 0x8C, 0x1C];
+
     private readonly TsGeneratorOptions _options;
     private readonly ArrayBufferWriter<byte> _output = new();
     private readonly ProgramAssociation _association;
@@ -139,6 +142,7 @@ public sealed class TsGenerator
                 [0xFF, 0xF1, 0x4C, (byte)(0x80 | (AudioFrameLength >> 11)), (byte)(AudioFrameLength >> 3), (byte)(((AudioFrameLength & 7) << 5) | 0x1F), 0xFC];
             head.CopyTo(body.AsSpan(at));
             body.AsSpan(at + head.Length, AudioFrameLength - head.Length).Fill((byte)(0x20 + (_audioUnits & 0x0F)));
+            SilentFrame.CopyTo(body.AsSpan(at + head.Length));
         }
 
         return body;

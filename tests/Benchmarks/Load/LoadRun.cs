@@ -6,14 +6,18 @@ namespace PlexBridge.Benchmarks.Load;
 /// <param name="Channels">Watched at the same time.</param>
 /// <param name="Viewers">Of each channel.</param>
 /// <param name="Window">How long the measurement takes.</param>
-internal sealed record LoadShape(int Channels, int Viewers, TimeSpan Window);
+internal sealed record LoadShape(int Channels, int Viewers, TimeSpan Window)
+{
+    /// <summary>Between the first bytes and the measurement.</summary>
+    public TimeSpan Settling { get; init; } = TimeSpan.FromSeconds(1);
+}
 
 /// <summary>What it cost.</summary>
 /// <param name="Cpu">CPU seconds.</param>
 /// <param name="Gigabytes">That viewers got.</param>
 /// <param name="Elapsed">Seconds.</param>
-/// <param name="Rss">MB at the end of the window, under load.</param>
-internal sealed record LoadCost(double Cpu, double Gigabytes, double Elapsed, double Rss)
+/// <param name="Megabytes">Resident at the end of the window, under load.</param>
+internal sealed record LoadCost(double Cpu, double Gigabytes, double Elapsed, double Megabytes)
 {
     /// <summary>CPU seconds per GB delivered.</summary>
     public double PerGigabyte => Cpu / Gigabytes;
@@ -29,7 +33,6 @@ internal sealed record LoadCost(double Cpu, double Gigabytes, double Elapsed, do
 internal static class LoadRun
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
 
     public static async Task<LoadCost> MeasureAsync(IRelaying relaying, LoadShape shape)
     {
@@ -40,14 +43,9 @@ internal static class LoadRun
                 for (var channel = 1; channel <= shape.Channels; channel++)
                     sinks.Add(new Sink(relaying.EndPoint, relaying.Path(channel)));
             await AllReceiveAsync(sinks, relaying.Name);
-            await Task.Delay(Settling);
-            var (cpu, bytes, started) = (CpuClock.OfTree(relaying.ProcessId), sinks.Sum(sink => sink.Received), Stopwatch.GetTimestamp());
-            await Task.Delay(shape.Window);
-            var cost = new LoadCost(
-                (CpuClock.OfTree(relaying.ProcessId) - cpu).TotalSeconds,
-                (sinks.Sum(sink => sink.Received) - bytes) / 1e9,
-                Stopwatch.GetElapsedTime(started).TotalSeconds,
-                ProcessTree.Rss(relaying.ProcessId));
+            await Task.Delay(shape.Settling);
+            var cost = await CountAsync(
+                shape.Window, [relaying.ProcessId], () => sinks.Sum(sink => sink.Received), () => ProcessTree.Rss(relaying.ProcessId));
             ThrowOnFault(sinks, relaying.Name);
             return cost;
         }
@@ -55,6 +53,17 @@ internal static class LoadRun
         {
             sinks.ForEach(sink => sink.Dispose());
         }
+    }
+
+    /// <summary>Counts for a while what some processes use and what is delivered.</summary>
+    public static async Task<LoadCost> CountAsync(
+        TimeSpan window, IReadOnlyList<int> processIds, Func<long> delivered, Func<double> megabytes)
+    {
+        var (cpu, bytes, started) = (Cpu(), delivered(), Stopwatch.GetTimestamp());
+        await Task.Delay(window);
+        return new LoadCost((Cpu() - cpu).TotalSeconds, (delivered() - bytes) / 1e9, Stopwatch.GetElapsedTime(started).TotalSeconds, megabytes());
+
+        TimeSpan Cpu() => processIds.Aggregate(TimeSpan.Zero, (sum, id) => sum + CpuClock.OfTree(id));
     }
 
     /// <summary>Waits until every viewer has got something.</summary>
