@@ -9,6 +9,9 @@ public static class TsSounds
     private const int MpegLength = 576;
     private const int Ac3Length = 768;
 
+    /// <summary>Two silent AAC channels and the end of the frame, since ffmpeg wants to have decoded some; filler may follow.</summary>
+    private static ReadOnlySpan<byte> SilentFrame => [0x21, 0x10, 0x04, 0x60, 0x8C, 0x1C];
+
     public static int SamplesPerFrame(StreamCodec codec) => codec switch
     {
         StreamCodec.MpegAudio => 1152,
@@ -43,7 +46,12 @@ public static class TsSounds
         var body = new byte[length * frames];
         body.AsSpan().Fill((byte)(0x20 + (unit & 0x0F)));
         for (var at = 0; at < body.Length; at += length)
+        {
             head.CopyTo(body.AsSpan(at));
+            if (codec == StreamCodec.Aac)
+                SilentFrame.CopyTo(body.AsSpan(at + head.Length));
+        }
+
         return body;
     }
 }
