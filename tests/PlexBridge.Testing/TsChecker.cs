@@ -105,6 +105,9 @@ public sealed class TsChecker
     /// <summary>The map in force at the end.</summary>
     public ProgramMap? Map => _program.Map;
 
+    /// <summary>The programme and the PID of its map.</summary>
+    public ProgramEntry? Programme => _program.Followed;
+
     /// <summary>Time from the first to the last clock reference, jumps left out.</summary>
     public TimeSpan Duration { get; private set; }
 

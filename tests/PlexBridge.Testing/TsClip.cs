@@ -11,16 +11,17 @@ public sealed class TsClip
     private readonly List<(long At, byte[] Packets)> _chunks = [];
     private readonly long _length;
 
-    private TsClip(byte[] stream)
+    private TsClip(byte[] recording)
     {
         var times = new Dictionary<int, (long First, long Last, long Step)>();
+        var units = new Dictionary<int, TsUnitCheck>();
         var tracker = new ProgramTracker();
         var first = -1L;
         var chunk = new List<byte>();
         var at = 0L;
-        for (var offset = 0; offset + TsConstants.PacketSize <= stream.Length; offset += TsConstants.PacketSize)
+        for (var offset = 0; offset + TsConstants.PacketSize <= recording.Length; offset += TsConstants.PacketSize)
         {
-            var packet = new TsPacket(stream.AsSpan(offset, TsConstants.PacketSize));
+            var packet = new TsPacket(recording.AsSpan(offset, TsConstants.PacketSize));
             tracker.Feed(packet.Bytes);
             if (packet.Pid == tracker.Map?.PcrPid && packet.TryReadPcr(out var clock))
             {
@@ -32,6 +33,14 @@ public sealed class TsClip
             }
 
             chunk.AddRange(packet.Bytes);
+            var pid = packet.Pid;
+            if (packet.HasPayload && tracker.Map?.Streams.FirstOrDefault(stream => stream.Pid == pid) is { } stream)
+            {
+                if (!units.TryGetValue(pid, out var unit))
+                    units.Add(pid, unit = new TsUnitCheck(stream.Codec));
+                unit.Feed(packet);
+            }
+
             if (packet.StartsUnit && PesHeader.TryRead(packet.Payload, out var header) && header.DecodeTime is { } time)
                 times[packet.Pid] = times.TryGetValue(packet.Pid, out var known) ? (known.First, time, time - known.Last) : (time, time, 0);
         }
@@ -39,7 +48,10 @@ public sealed class TsClip
         if (chunk.Count > 0)
             _chunks.Add((at, [.. chunk]));
         Map = tracker.Map ?? throw new InvalidDataException("the clip has no tables");
-        _length = times.Values.Max(pid => pid.Last + pid.Step) - times.Values.Min(pid => pid.First);
+        _length = times.Max(pid => pid.Value.Last + LastOf(pid.Key, pid.Value.Step) - pid.Value.First);
+
+        // The last PES packet of sound is often shorter than the others: what counts is what is in it.
+        long LastOf(int pid, long step) => units[pid].Span > TimeSpan.Zero ? (long)(units[pid].Span.TotalSeconds * TsConstants.TimestampFrequency) : step;
     }
 
     /// <summary>What the clip holds.</summary>

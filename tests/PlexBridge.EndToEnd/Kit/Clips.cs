@@ -33,7 +33,8 @@ internal static class Clips
             [
                 "-hide_banner", "-loglevel", "error", "-nostdin",
                 "-f", "lavfi", "-i", $"testsrc2=size={options.Size}:rate={options.FramesPerSecond}",
-                "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000",
+                // A little shorter than the picture, so that the clock has no gap where the clip starts again.
+                "-f", "lavfi", "-t", string.Create(CultureInfo.InvariantCulture, $"{options.Seconds - 0.08}"), "-i", "sine=frequency=440:sample_rate=48000",
                 "-t", Text(options.Seconds), "-map", "0:v", "-map", "1:a",
                 "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-profile:v", options.ReorderedFrames > 0 ? "main" : "baseline",
                 "-g", Text(options.FramesPerGroup), "-keyint_min", Text(options.FramesPerGroup), "-sc_threshold", "0", "-bf", Text(options.ReorderedFrames),
