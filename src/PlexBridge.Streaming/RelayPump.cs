@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using PlexBridge.Formats.MpegTs;
+using PlexBridge.Streaming.Pacing;
 using PlexBridge.Streaming.Splice;
 using PlexBridge.Streaming.Upstream;
 
@@ -178,7 +179,7 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
                 watch.Expect(stall, UpstreamFault.Stalled, $"nothing came for {stall.TotalSeconds:0.#} s");
                 Announce(stream, upstream, intake, rate);
                 if (pacer is null)
-                    await turn.AfterAsync(read).ConfigureAwait(false);
+                    await turn.AfterAsync(read == buffer.Length).ConfigureAwait(false);
                 else
                 {
                     await pacer.WaitAsync(output.Pcr, stop).ConfigureAwait(false);

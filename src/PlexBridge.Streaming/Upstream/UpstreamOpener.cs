@@ -1,13 +1,15 @@
 using System.Net;
 using PlexBridge.Streaming.Children;
 using PlexBridge.Streaming.Outbound;
+using PlexBridge.Streaming.Pacing;
 
 namespace PlexBridge.Streaming.Upstream;
 
 /// <summary>Opens a stream the way its bytes ask for, not the way its address looks.</summary>
 /// <param name="children">Starts ffmpeg for what is made by it.</param>
 /// <param name="time">The clock of time-outs and reloads.</param>
-public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time)
+/// <param name="tick">The beat on which sources are read.</param>
+public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time, SharedTick? tick = null)
 {
     /// <summary>
     /// Opens a stream and reads just enough of it to know what it is.
@@ -27,7 +29,7 @@ public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time)
                     : $"{stream.Url.Scheme}:// streams can't be relayed yet; only http:// and https:// can.");
 
         // An idle connection that is kept for reuse counts at a source that allows only one.
-        var http = new OutboundHttp(stream.Reach, connect, time, decompress: true, keepsConnections: stream.ConnectionLimit != 1);
+        var http = new OutboundHttp(stream.Reach, connect, time, decompress: true, keepsConnections: stream.ConnectionLimit != 1, tick);
         try
         {
             return await OpenHttpAsync(http, stream, address, memory, token).ConfigureAwait(false);
