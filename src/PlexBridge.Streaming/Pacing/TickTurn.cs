@@ -6,7 +6,7 @@ namespace PlexBridge.Streaming.Pacing;
 internal sealed class TickTurn(SharedTick tick) : IValueTaskSource, IThreadPoolWorkItem
 {
     /// <summary>After so many full reads in a row the loop leaves the beat's thread to the others.</summary>
-    private const int MostFullReads = 4;
+    private const int MostFullReads = 8;
 
     private ManualResetValueTaskSourceCore<bool> _core; // Continuations run inline: that is the point of a shared beat.
     private int _fullReads;
