@@ -32,7 +32,7 @@ public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time)
                     : $"{stream.Url.Scheme}:// streams can't be relayed yet; only http:// and https:// can.");
 
         // An idle connection that is kept for reuse counts at a source that allows only one.
-        var http = new OutboundHttp(stream.Reach, connect, time, decompress: true, keepsConnections: stream.ConnectionLimit != 1);
+        var http = new OutboundHttp(stream.Reach, connect, time, decompress: true, keepsConnections: stream.ConnectionLimit != 1, home: address);
         try
         {
             return await OpenHttpAsync(http, stream, address, memory, token).ConfigureAwait(false);
@@ -54,7 +54,8 @@ public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time)
             var length = await body.ReadAtLeastAsync(head, 16, throwOnEndOfStream: false, token).ConfigureAwait(false);
             var start = head.AsMemory(0, length);
             if (HlsUpstream.IsPlaylist(start.Span))
-                return await HlsUpstream.OpenAsync(http, stream.Headers, address, response, body, start, memory, time, token).ConfigureAwait(false);
+                return await HlsUpstream.OpenAsync(
+                    http, stream.Headers, address, mayOverlap: stream.ConnectionLimit == 0, response, body, start, memory, time, token).ConfigureAwait(false);
 
             if (LooksLikeText(start.Span))
                 throw new UpstreamException(UpstreamFault.NotTransportStream,
@@ -91,7 +92,7 @@ public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time)
             return response;
         var status = (int)response.Message.StatusCode;
         response.Dispose();
-        throw new UpstreamException(UpstreamFault.Refused, $"{new SourceUrl(address.OriginalString)} answered {status}{Explain(status)}.");
+        throw new UpstreamException(UpstreamFault.Refused, $"{new SourceUrl(address.OriginalString)} answered {status}{Explain(status)}.") { Status = status };
     }
 
     private static string Explain(int status) => status switch
