@@ -1,16 +1,20 @@
 using System.Net;
+using PlexBridge.Formats.Dash;
 using PlexBridge.Streaming.Children;
 using PlexBridge.Streaming.Outbound;
 
 namespace PlexBridge.Streaming.Upstream;
 
 /// <summary>Opens a stream the way its bytes ask for, not the way its address looks.</summary>
-/// <param name="children">Starts ffmpeg for what is made by it.</param>
+/// <param name="children">Starts ffmpeg for what is read through it.</param>
 /// <param name="time">The clock of time-outs and reloads.</param>
-public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time)
+/// <param name="ffmpeg">Its name on the PATH or its path; null for <c>ffmpeg</c>.</param>
+public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time, Func<string>? ffmpeg = null)
 {
     /// <summary>The setting of the interface that multicast comes in by: its name or an address of it; empty for the kernel's choice.</summary>
     public Func<string> MulticastInterface { get; init; } = () => "";
+
+    private readonly RemuxOpener _remux = new(children, time, ffmpeg ?? (() => "ffmpeg"));
 
     /// <summary>
     /// Opens a stream and reads just enough of it to know what it is.
@@ -24,12 +28,14 @@ public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time)
             return ChildUpstream.Start(children, command);
         if (UdpUpstream.IsDatagramScheme(stream.Url.Scheme))
             return await UdpUpstream.OpenAsync(stream, MulticastInterface(), connect, time, token).ConfigureAwait(false);
+        if (RemuxProtocols.Knows(stream.Url.Scheme))
+            return await _remux.OpenAsync(stream, connect, token).ConfigureAwait(false);
 
         if (stream.Url.Scheme is not ("http" or "https") || !Uri.TryCreate(stream.Url.Address, UriKind.Absolute, out var address))
             throw new UpstreamException(UpstreamFault.Unsupported,
                 stream.Url.Scheme.Length == 0
                     ? $"“{stream.Name}” has no stream address."
-                    : $"{stream.Url.Scheme}:// streams can't be relayed yet; only http:// and https:// can.");
+                    : $"{stream.Url.Scheme}:// streams can't be relayed.");
 
         // An idle connection that is kept for reuse counts at a source that allows only one.
         var http = new OutboundHttp(stream.Reach, connect, time, decompress: true, keepsConnections: stream.ConnectionLimit != 1, home: address);
@@ -54,8 +60,9 @@ public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time)
             var length = await body.ReadAtLeastAsync(head, 16, throwOnEndOfStream: false, token).ConfigureAwait(false);
             var start = head.AsMemory(0, length);
             if (HlsUpstream.IsPlaylist(start.Span))
-                return await HlsUpstream.OpenAsync(
-                    http, stream.Headers, address, mayOverlap: stream.ConnectionLimit == 0, response, body, start, memory, time, token).ConfigureAwait(false);
+                return await OpenHlsAsync(http, stream, address, response, body, start, memory, token).ConfigureAwait(false);
+            if (DashManifest.MayBegin(start.Span) && await OpenDashAsync(http, stream, address, response, body, start, token).ConfigureAwait(false) is { } dash)
+                return dash;
 
             if (LooksLikeText(start.Span))
                 throw new UpstreamException(UpstreamFault.NotTransportStream,
@@ -71,6 +78,32 @@ public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time)
                 throw new UpstreamException(UpstreamFault.Ended, $"{stream.Url} broke off: {exception.Message}", exception);
             throw;
         }
+    }
+
+    private async Task<IUpstream> OpenHlsAsync(
+        OutboundHttp http, StreamAddress stream, Uri address, OutboundResponse response, Stream body, ReadOnlyMemory<byte> start, UpstreamMemory memory, CancellationToken token)
+    {
+        try
+        {
+            return await HlsUpstream.OpenAsync(
+                http, stream.Headers, address, mayOverlap: stream.ConnectionLimit == 0, response, body, start, memory, time, token).ConfigureAwait(false);
+        }
+        catch (RemuxNeededException needed)
+        {
+            return await _remux.OpenHlsAsync(http, stream, address, needed).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Null where the text is another one.</summary>
+    private async Task<IUpstream?> OpenDashAsync(
+        OutboundHttp http, StreamAddress stream, Uri address, OutboundResponse response, Stream body, ReadOnlyMemory<byte> start, CancellationToken token)
+    {
+        var whole = await RemuxBody.ReadAsync(body, start, token).ConfigureAwait(false);
+        if (!DashManifest.TryParse(whole, out var manifest))
+            return null;
+        var opened = await _remux.OpenDashAsync(http, stream, address, manifest, whole, response.Address).ConfigureAwait(false);
+        response.Dispose();
+        return opened;
     }
 
     /// <summary>A GET whose failure and whose error statuses come as <see cref="UpstreamException"/>.</summary>
