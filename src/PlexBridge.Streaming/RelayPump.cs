@@ -80,17 +80,25 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
         var lastGood = begun;
         var backoff = new Backoff();
         using var slot = new RelaySlot(context.Sources);
+        var fault = default(RelayFault);
         for (var attempt = 1; ; attempt++)
         {
             var stream = channel.Streams[_rotation.Current];
             var opened = context.Time.GetTimestamp();
-            var fault = await TryStreamAsync(stream, slot, stop).ConfigureAwait(false);
+            fault = await TryStreamAsync(stream, fault.Proven, slot, stop).ConfigureAwait(false);
             // A server that lets everybody in and cuts them off at once is no better than one that refuses.
             var wasSound = fault.HadPicture && context.Time.GetElapsedTime(opened) >= SoundPicture;
             if (wasSound)
             {
                 lastGood = context.Time.GetTimestamp();
                 backoff.Reset();
+            }
+
+            if (fault.Proven is not null)
+            {
+                _interrupted = (stream.Name, fault.Detail);
+                _rotation.Return();
+                continue;
             }
 
             NoteFault(stream, fault);
@@ -134,9 +142,14 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
     }
 
     /// <summary>Opens one stream and relays it until it fails.</summary>
-    private async Task<RelayFault> TryStreamAsync(StreamAddress stream, RelaySlot slot, CancellationToken stop)
+    /// <param name="stream">Which.</param>
+    /// <param name="proven">A trial that has its connection already; null to open one.</param>
+    /// <param name="slot">The relay's place at the source.</param>
+    /// <param name="stop">Ends it.</param>
+    private async Task<RelayFault> TryStreamAsync(StreamAddress stream, PrimaryTrial? proven, RelaySlot slot, CancellationToken stop)
     {
-        if (!await _keepalive.WhileAsync(slot.MoveToAsync(stream, options.Grace, stop)).ConfigureAwait(false))
+        await using var _ = proven;
+        if (proven is null && !await _keepalive.WhileAsync(slot.MoveToAsync(stream, options.Grace, stop)).ConfigureAwait(false))
             return new RelayFault(UpstreamFault.SourceBusy, $"All {stream.ConnectionLimit} connections of the source are in use.", false);
 
         using var watch = new UpstreamWatch(context.Time, stop);
@@ -144,8 +157,7 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
         try
         {
             watch.Expect(options.Attempt, UpstreamFault.Stalled, $"nothing came within {options.Attempt.TotalSeconds:0.#} s");
-            await using var upstream = await _keepalive.WhileAsync(
-                new ValueTask<IUpstream>(context.Open(stream, ConnectLimit, MemoryOf(stream), watch.Token))).ConfigureAwait(false);
+            await using var upstream = proven is null ? await OpenAsync(stream, watch.Token).ConfigureAwait(false) : Adopt(proven, slot);
             intake = new StreamIntake(output, context.Time,
                 new IntakeOptions(RandomAccessWait, HoldsWholeUnits: upstream.ArrivesInBursts, IsSame: _layoutOf is null || _layoutOf == stream.StreamId));
             return await ReadAsync(stream, upstream, intake, watch, stop).ConfigureAwait(false);
@@ -181,6 +193,16 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
         bool HadPicture() => intake is { HasStarted: true };
     }
 
+    private ValueTask<IUpstream> OpenAsync(StreamAddress stream, CancellationToken token) =>
+        _keepalive.WhileAsync(new ValueTask<IUpstream>(context.Open(stream, ConnectLimit, MemoryOf(stream), token)));
+
+    private static IUpstream Adopt(PrimaryTrial proven, RelaySlot slot)
+    {
+        var (upstream, lease) = proven.Take();
+        slot.Adopt(proven.Stream, lease);
+        return upstream;
+    }
+
     private async Task<RelayFault> ReadAsync(StreamAddress stream, IUpstream upstream, StreamIntake intake, UpstreamWatch watch, CancellationToken stop)
     {
         var pacer = upstream.ArrivesInBursts ? new PcrPacer(context.Time, BurstLead) : null;
@@ -190,8 +212,11 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
         // Small reads where the pace is ours to keep, large ones where the source keeps it.
         var buffer = new byte[pacer is null ? 256 * 1024 : 32 * 1024];
         var stall = upstream.StallLimit ?? options.Stall;
+        await using var comeback = new PrimaryReturn(channel, options, context, stop);
         while (true)
         {
+            if (stream != channel.Streams[0] && comeback.Look(output.Layout) is { } proven)
+                return new RelayFault(UpstreamFault.Ended, $"“{channel.Streams[0].Name}” delivers again", true) { Proven = proven };
             var read = await _keepalive.WhileAsync(upstream.ReadAsync(buffer, watch.Token)).ConfigureAwait(false);
             if (read == 0 && !intake.HasPackets && upstream.Kind == HttpTsUpstream.KindName)
                 return Fault(UpstreamFault.NotTransportStream, "it answered with something that is no transport stream");
@@ -285,7 +310,11 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
         _ => StreamRefusal.TuneFailed,
     };
 
-    private readonly record struct RelayFault(UpstreamFault Fault, string Detail, bool HadPicture);
+    private readonly record struct RelayFault(UpstreamFault Fault, string Detail, bool HadPicture)
+    {
+        /// <summary>Not a fault at all: the first stream is back, and this is the connection to it.</summary>
+        public PrimaryTrial? Proven { get; init; }
+    }
 }
 
 /// <summary>What a relay shows of itself: an immutable value that is replaced as a whole.</summary>

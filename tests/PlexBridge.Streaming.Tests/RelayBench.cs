@@ -70,6 +70,18 @@ internal sealed class RelayBench : IAsyncDisposable
         return all.ToArray();
     }
 
+    /// <summary>Moves the clock in small steps until something has happened, giving the pumps the time to follow.</summary>
+    public async Task AdvanceUntilAsync(Task task)
+    {
+        for (var step = 0; step < 400 && !task.IsCompleted; step++)
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(250));
+            await Task.WhenAny(task, Task.Delay(2));
+        }
+
+        await task.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
     public ValueTask DisposeAsync() => Hub.DisposeAsync();
 
     private async Task<IUpstream> OpenAsync(StreamAddress stream, TimeSpan connect, UpstreamMemory memory, CancellationToken token)

@@ -80,7 +80,7 @@ public sealed class RelayHubTests
         var first = await RelayBench.TakeAsync(session);
 
         before.End();
-        await AdvanceUntilAsync(bench, after.Drained);
+        await bench.AdvanceUntilAsync(after.Drained);
         var second = await RelayBench.TakeAsync(session);
 
         Assert.Empty(TsChecker.Check([.. first, .. second], TsCheckOptions.Relay));
@@ -95,7 +95,7 @@ public sealed class RelayHubTests
         bench.NextFails(UpstreamFault.Refused, "404");
         bench.Next().Send(new TsGenerator().Seconds(1));
         var opening = bench.OpenAsync(RelayBench.Channel("5", streams: 2));
-        await AdvanceUntilAsync(bench, opening);
+        await bench.AdvanceUntilAsync(opening);
 
         var session = Assert.IsType<OpenResult.Opened>(await opening).Session;
 
@@ -110,11 +110,11 @@ public sealed class RelayHubTests
         bench.NextFails(UpstreamFault.Refused, "It answered 404.");
         bench.NextFails(UpstreamFault.Refused, "It answered 404.");
         var refused = bench.OpenAsync(RelayBench.Channel("5"));
-        await AdvanceUntilAsync(bench, refused);
+        await bench.AdvanceUntilAsync(refused);
         bench.Next();
         bench.Next();
         var silent = bench.OpenAsync(RelayBench.Channel("6"));
-        await AdvanceUntilAsync(bench, silent);
+        await bench.AdvanceUntilAsync(silent);
 
         var first = Assert.IsType<OpenResult.Refused>(await refused);
         Assert.Equal(StreamRefusal.TuneFailed, first.Refusal);
@@ -166,7 +166,7 @@ public sealed class RelayHubTests
 
         var any = bench.OpenAsync(RelayBench.Channel("6"));
         var named = bench.OpenAsync(RelayBench.Channel("6"), tuner: 0);
-        await AdvanceUntilAsync(bench, Task.WhenAll(any, named));
+        await bench.AdvanceUntilAsync(Task.WhenAll(any, named));
 
         Assert.Equal(StreamRefusal.AllTunersInUse, Assert.IsType<OpenResult.Refused>(await any).Refusal);
         Assert.Equal(StreamRefusal.TunerInUse, Assert.IsType<OpenResult.Refused>(await named).Refusal);
@@ -259,8 +259,8 @@ public sealed class RelayHubTests
         again.Send(new TsGenerator().Seconds(2));
 
         first.End();
-        await AdvanceUntilAsync(bench, again.Drained);
-        await AdvanceUntilAsync(bench, waiting);
+        await bench.AdvanceUntilAsync(again.Drained);
+        await bench.AdvanceUntilAsync(waiting);
 
         Assert.Equal(StreamRefusal.AllTunersInUse, Assert.IsType<OpenResult.Refused>(await waiting).Refusal);
         Assert.All(bench.Opened, stream => Assert.StartsWith("A/", stream.Name, StringComparison.Ordinal));
@@ -326,7 +326,7 @@ public sealed class RelayHubTests
         var session = await bench.WatchAsync(RelayBench.Channel("5"));
 
         first.Break(new InvalidDataException("not gzip at all"));
-        await AdvanceUntilAsync(bench, again.Drained);
+        await bench.AdvanceUntilAsync(again.Drained);
 
         Assert.Equal(StreamEnd.None, session.End);
         await session.DisposeAsync();
@@ -394,17 +394,6 @@ public sealed class RelayHubTests
             bench.Time.Advance(TimeSpan.FromMilliseconds(250));
             await Task.Delay(2);
         }
-    }
-
-    private static async Task AdvanceUntilAsync(RelayBench bench, Task task)
-    {
-        for (var step = 0; step < 400 && !task.IsCompleted; step++)
-        {
-            bench.Time.Advance(TimeSpan.FromMilliseconds(250));
-            await Task.WhenAny(task, Task.Delay(2));
-        }
-
-        await task.WaitAsync(Patience);
     }
 
     private static async Task WaitUntilAsync(Func<bool> condition)

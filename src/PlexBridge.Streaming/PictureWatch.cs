@@ -1,6 +1,7 @@
+using PlexBridge.Streaming.Splice;
 using PlexBridge.Streaming.Upstream;
 
-namespace PlexBridge.Streaming.Splice;
+namespace PlexBridge.Streaming;
 
 /// <summary>
 /// Sees, by the packets alone, when a connection goes on delivering and yet nothing of use: no new picture, a clock that
