@@ -205,10 +205,13 @@ public sealed partial class RelayHub : IAsyncDisposable
         if (relay is { SessionCount: 0 } && _sources.HasWaiters(relay.Channel.Streams))
             CloseIfIdle(relay);
         if (session.End != StreamEnd.TuneFailed)
-            LogEnded(session.Id, session.Channel.Number, session.Channel.Name, session.End,
-                (_context.Time.GetUtcNow() - session.Started).TotalSeconds, session.BytesSent, session.Skips);
+            LogEnded(SessionSnapshot.Of(session), session.End);
         Changed?.Invoke();
     }
+
+    private void LogEnded(SessionSnapshot last, StreamEnd end) => LogEnded(
+        last.Id, last.ChannelNumber, last.ChannelName, last.Viewer, end, (_context.Time.GetUtcNow() - last.Started).TotalSeconds, last.Bytes,
+        $"{last.VideoCodec ?? "no picture"}/{last.AudioCodec ?? "no sound"}", last.SwitchCount, last.Repaired, last.Lost, last.Skips);
 
     private void Linger(Relay relay)
     {

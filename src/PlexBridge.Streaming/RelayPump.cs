@@ -36,6 +36,8 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
     private (string Stream, string Reason)? _interrupted;
     private int _switchCount;
     private long _repaired;
+    private long _lost;
+    private long _lostNow;
     private long? _layoutOf;
 
     /// <summary>Completes with null when the first bytes are there, else with the refusal for everybody who waited. Any thread.</summary>
@@ -185,6 +187,7 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
         finally
         {
             _repaired += intake?.ContinuityErrors ?? 0;
+            (_lost, _lostNow) = (_lost + _lostNow, 0);
             output.Abandon();
         }
 
@@ -283,6 +286,7 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
             Switches = switches,
             SwitchCount = _switchCount,
             Repaired = _repaired + intake.ContinuityErrors,
+            Lost = _lost + (_lostNow = upstream.Lost),
         });
         _started.TrySetResult(null);
     }
@@ -328,4 +332,7 @@ internal sealed record RelayPicture(
 
     /// <summary>How many gaps in the sources' continuity counters the viewers don't see.</summary>
     public long Repaired { get; init; }
+
+    /// <summary>How many datagrams or segments never came.</summary>
+    public long Lost { get; init; }
 }

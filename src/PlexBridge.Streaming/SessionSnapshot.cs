@@ -16,13 +16,28 @@ namespace PlexBridge.Streaming;
 /// <param name="AudioCodec">As an HDHomeRun names it (AAC, AC3, MPEG); null while unknown.</param>
 /// <param name="ViewersOfRelay">How many viewers share the upstream, this one included.</param>
 /// <param name="Stream">Name of the stream in use.</param>
-/// <param name="Kind">The way in: HTTP-TS, HLS, ffmpeg.</param>
+/// <param name="Kind">The way in: HTTP-TS, HLS, UDP, RTP …</param>
 /// <param name="State"><c>starting</c>, <c>live</c> or <c>reconnecting</c>.</param>
 /// <param name="Skips">How many times the viewer was skipped ahead because it was too slow.</param>
 public sealed record SessionSnapshot(
     string Id, string ChannelNumber, string ChannelName, string Viewer, string UserAgent, int Tuner, DateTimeOffset Started,
     long Bytes, long BitsPerSecond, string? VideoCodec, string? AudioCodec, int ViewersOfRelay, string Stream, string Kind, string State, int Skips)
 {
+    /// <summary>The last changes of the stream with their reasons, oldest first.</summary>
+    public IReadOnlyList<StreamSwitch> Switches { get; init; } = [];
+
+    /// <summary>How many changes there were since the relay began.</summary>
+    public int SwitchCount { get; init; }
+
+    /// <summary>Gaps in the source's continuity counters that the viewer doesn't see.</summary>
+    public long Repaired { get; init; }
+
+    /// <summary>Datagrams or segments that never came.</summary>
+    public long Lost { get; init; }
+
+    /// <summary>What is wrong at the moment, for a person, without a secret; null while it plays.</summary>
+    public string? Fault { get; init; }
+
     internal static SessionSnapshot Of(RelaySession session)
     {
         var relay = session.Relay;
@@ -30,7 +45,14 @@ public sealed record SessionSnapshot(
         return new SessionSnapshot(
             session.Id, session.Channel.Number, session.Channel.Name, session.Viewer.Address, session.Viewer.UserAgent,
             session.TunerIndex, session.Started, session.BytesSent, picture.BitsPerSecond, NameOf(picture.Video), NameOf(picture.Audio),
-            relay?.SessionCount ?? 0, picture.Stream, picture.Kind, picture.State, session.Skips);
+            relay?.SessionCount ?? 0, picture.Stream, picture.Kind, picture.State, session.Skips)
+        {
+            Switches = picture.Switches,
+            SwitchCount = picture.SwitchCount,
+            Repaired = picture.Repaired,
+            Lost = picture.Lost,
+            Fault = picture.Fault,
+        };
     }
 
     private static string? NameOf(StreamCodec? codec) => codec switch

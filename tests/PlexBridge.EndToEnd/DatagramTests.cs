@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using PlexBridge.EndToEnd.Kit;
 using PlexBridge.Testing;
 
@@ -57,6 +58,34 @@ public sealed class DatagramTests : IDisposable
         check.Feed(body.AsSpan(0, body.Length / 188 * 188));
         Assert.DoesNotContain(check.Faults, fault => fault.Kind == TsFaultKind.Continuity);
         Assert.Equal(0, check.Discontinuities);
+    }
+
+    [PeerFact("ffmpeg")]
+    public async Task Rtp_that_gets_lost_is_counted_where_a_person_looks()
+    {
+        await using var network = new DatagramShuffle(_port, dropEvery: 40);
+        Send("rtp_mpegts", $"rtp://127.0.0.1:{network.Port}");
+        await ImportAsync("rtp://127.0.0.1:{0}");
+        await using var appliance = await Appliance.ServeAsync(_data.Path);
+        await using (var viewer = await Watching.OpenAsync(appliance.Client, "auto/v1"))
+        {
+            for (var bytes = 300_000; (await appliance.Client.GetStringAsync("status.json")).Contains("\"Lost\":0", StringComparison.Ordinal); bytes += 50_000)
+            {
+                Assert.InRange(bytes, 0, 3_000_000);
+                await viewer.UntilAsync(bytes);
+            }
+
+            var sessions = await Appliance.RunAsync(_data.Path, "sessions", "--json");
+            using var document = JsonDocument.Parse(sessions.Output);
+            var session = document.RootElement[0];
+            Assert.Equal("RTP", session.GetProperty("kind").GetString());
+            Assert.InRange(session.GetProperty("lost").GetInt64(), 1, network.Dropped);
+            Assert.True(session.GetProperty("repaired").GetInt64() > 0);
+            Assert.Contains("lost on the way", await appliance.Client.GetStringAsync(""), StringComparison.Ordinal);
+        }
+
+        await Descendants.UntilAsync(() => appliance.Errors.Contains("datagrams or segments lost", StringComparison.Ordinal), TimeSpan.FromSeconds(10), "the session's end is logged");
+        Assert.DoesNotContain(" 0 datagrams or segments lost", appliance.Errors, StringComparison.Ordinal);
     }
 
     /// <summary>A live picture with sound, sent until the test ends.</summary>

@@ -78,6 +78,18 @@ public sealed record SessionModel
     /// <summary>Such as <c>H.264 · AAC</c>; empty until known.</summary>
     public required string Codecs { get; init; }
 
+    /// <summary>The way in and the stream in use; empty while there is none.</summary>
+    public required string Stream { get; init; }
+
+    /// <summary>Bytes the viewer has taken.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>What happened to the stream so far, such as "2 switches, 3 gaps repaired"; empty when nothing did.</summary>
+    public required string Troubles { get; init; }
+
+    /// <summary>The reason of the present fault or else of the last switch; empty without one.</summary>
+    public required string Reason { get; init; }
+
     /// <summary>How many viewers share the upstream, this one included.</summary>
     public required int ViewersOfRelay { get; init; }
 

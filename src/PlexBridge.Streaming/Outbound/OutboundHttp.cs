@@ -10,7 +10,7 @@ namespace PlexBridge.Streaming.Outbound;
 /// <summary>
 /// HTTP to the outside, under the outbound rules. One instance belongs to one upstream or one fetch: it keeps that
 /// one's cookies and connections. Redirects are followed here, hop by hop: every hop is checked against the rules,
-/// and Authorization stays with the host it was given for.
+/// and Authorization and Cookie stay with the host they were given for, whatever a playlist names.
 /// </summary>
 /// <remarks>Owner: whoever made it. Safe for concurrent requests.</remarks>
 public sealed class OutboundHttp : IDisposable
@@ -18,6 +18,7 @@ public sealed class OutboundHttp : IDisposable
     private const int MostRedirects = 10;
 
     private readonly OutboundReach _reach;
+    private readonly Uri? _home;
     private readonly TimeSpan _connectTimeout;
     private readonly TimeProvider _time;
     private readonly HttpMessageInvoker _invoker;
@@ -30,9 +31,12 @@ public sealed class OutboundHttp : IDisposable
     /// <param name="time">The clock of the time-out.</param>
     /// <param name="decompress">Whether gzip, deflate and brotli content encodings are asked for and undone.</param>
     /// <param name="keepsConnections">Whether idle connections are kept for the next request.</param>
+    /// <param name="home">The address the headers were configured for; without it that of each request.</param>
     /// <param name="tick">The beat on which its connections are read; none: as soon as something arrives.</param>
-    public OutboundHttp(OutboundReach reach, TimeSpan connectTimeout, TimeProvider time, bool decompress = false, bool keepsConnections = true, SharedTick? tick = null)
+    public OutboundHttp(
+        OutboundReach reach, TimeSpan connectTimeout, TimeProvider time, bool decompress = false, bool keepsConnections = true, Uri? home = null, SharedTick? tick = null)
     {
+        _home = home;
         _tick = tick ?? SharedTick.None;
         _reach = reach;
         _connectTimeout = connectTimeout;
@@ -68,9 +72,12 @@ public sealed class OutboundHttp : IDisposable
         ArgumentNullException.ThrowIfNull(address);
         ArgumentNullException.ThrowIfNull(headers);
         var origin = address;
+        var home = _home ?? address;
         for (var hop = 0; hop <= MostRedirects; hop++)
         {
-            var response = await SendAsync(address, headers, IsSameHost(origin, address) ? UserOf(address) ?? UserOf(origin) : null, IsSameHost(origin, address), adjust, token).ConfigureAwait(false);
+            var isHome = IsSameHost(home, address);
+            var user = (IsSameHost(origin, address) ? UserOf(address) ?? UserOf(origin) : null) ?? (isHome ? UserOf(home) : null);
+            var response = await SendAsync(address, headers, user, isHome, adjust, token).ConfigureAwait(false);
             if (!IsRedirect(response.StatusCode) || response.Headers.Location is not { } location)
                 return new OutboundResponse(response, address);
             response.Dispose();
@@ -85,7 +92,7 @@ public sealed class OutboundHttp : IDisposable
     public void Dispose() => _invoker.Dispose();
 
     private async Task<HttpResponseMessage> SendAsync(
-        Uri address, RequestHeaders headers, string? user, bool sameHost, Action<HttpRequestHeaders>? adjust, CancellationToken token)
+        Uri address, RequestHeaders headers, string? user, bool isHome, Action<HttpRequestHeaders>? adjust, CancellationToken token)
     {
         var shown = new SourceUrl(address.OriginalString);
         if (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https"))
@@ -95,7 +102,7 @@ public sealed class OutboundHttp : IDisposable
         foreach (var (name, value) in headers.Pairs)
         {
             // Secrets stay with the host they were given for (RFC 9110, 15.4).
-            if (!sameHost && (IsName(name, "Authorization") || IsName(name, "Cookie")))
+            if (!isHome && (IsName(name, "Authorization") || IsName(name, "Cookie")))
                 continue;
             if (RequestHeaders.IsSendable(name, value))
                 request.Headers.TryAddWithoutValidation(name, value);

@@ -12,17 +12,25 @@ internal sealed class HlsSegmentBody : IDisposable
     private readonly OutboundResponse _response;
     private readonly Stream _body;
     private readonly IDisposable? _decryptor;
+    private readonly HlsSegmentBody? _raw;
+    private readonly long? _length;
     private long _skip;
     private long _left;
+    private long _taken;
 
-    private HlsSegmentBody(OutboundResponse response, Stream body, long skip, long length, IDisposable? decryptor = null)
+    private HlsSegmentBody(OutboundResponse response, Stream body, long skip, long length, HlsSegmentBody? raw = null, IDisposable? decryptor = null)
     {
+        _raw = raw;
         _decryptor = decryptor;
+        _length = response.Message.Content.Headers.ContentLength is { } announced ? Math.Min(announced - skip, length) : null;
         _response = response;
         _body = body;
         _skip = skip;
         _left = length;
     }
+
+    /// <summary>True once three quarters of an announced length have come.</summary>
+    public bool IsNearlyOver => _raw?.IsNearlyOver ?? (_length is { } length && _taken >= length / 4 * 3);
 
     public static async Task<HlsSegmentBody> OpenAsync(
         OutboundHttp http, RequestHeaders headers, HlsKeys keys, HlsSegment segment, CancellationToken token)
@@ -42,7 +50,7 @@ internal sealed class HlsSegmentBody : IDisposable
         var raw = new HlsSegmentBody(response, body, ignoresRange ? segment.Range?.Offset ?? 0 : 0, segment.Range?.Length ?? long.MaxValue);
         return decryptor is null
             ? raw
-            : new HlsSegmentBody(response, new CryptoStream(new RangeStream(raw), decryptor, CryptoStreamMode.Read), 0, long.MaxValue, decryptor);
+            : new HlsSegmentBody(response, new CryptoStream(new RangeStream(raw), decryptor, CryptoStreamMode.Read), 0, long.MaxValue, raw, decryptor);
     }
 
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken token)
@@ -61,6 +69,7 @@ internal sealed class HlsSegmentBody : IDisposable
         {
             var read = await _body.ReadAsync(buffer[..(int)Math.Min(_left, buffer.Length)], token).ConfigureAwait(false);
             _left -= read;
+            _taken += read;
             return read;
         }
         catch (CryptographicException exception)

@@ -96,4 +96,7 @@ public class UpstreamException : IOException
 
     /// <summary>What is wrong.</summary>
     public UpstreamFault Fault { get; }
+
+    /// <summary>The HTTP status of a refusal; 0 where it is none.</summary>
+    public int Status { get; init; }
 }

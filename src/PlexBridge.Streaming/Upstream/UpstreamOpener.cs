@@ -40,7 +40,8 @@ public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time, Fu
                     : $"{stream.Url.Scheme}:// streams can't be relayed.");
 
         // An idle connection that is kept for reuse counts at a source that allows only one.
-        var http = new OutboundHttp(stream.Reach, connect, time, decompress: true, keepsConnections: stream.ConnectionLimit != 1, tick);
+        var http = new OutboundHttp(
+            stream.Reach, connect, time, decompress: true, keepsConnections: stream.ConnectionLimit != 1, home: address, tick);
         try
         {
             return await OpenHttpAsync(http, stream, address, memory, token).ConfigureAwait(false);
@@ -87,7 +88,8 @@ public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time, Fu
     {
         try
         {
-            return await HlsUpstream.OpenAsync(http, stream.Headers, address, response, body, start, memory, time, token).ConfigureAwait(false);
+            return await HlsUpstream.OpenAsync(
+                http, stream.Headers, address, mayOverlap: stream.ConnectionLimit == 0, response, body, start, memory, time, token).ConfigureAwait(false);
         }
         catch (RemuxNeededException needed)
         {
@@ -126,7 +128,7 @@ public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time, Fu
             return response;
         var status = (int)response.Message.StatusCode;
         response.Dispose();
-        throw new UpstreamException(UpstreamFault.Refused, $"{new SourceUrl(address.OriginalString)} answered {status}{Explain(status)}.");
+        throw new UpstreamException(UpstreamFault.Refused, $"{new SourceUrl(address.OriginalString)} answered {status}{Explain(status)}.") { Status = status };
     }
 
     private static string Explain(int status) => status switch

@@ -34,22 +34,49 @@ internal static class SessionsVerb
             return;
         }
 
-        var table = new Table("TUNER", "CHANNEL", "VIEWER", "SINCE", "MBIT/S", "STATE", "PROGRAM");
+        var table = new Table(
+            "TUNER", "CHANNEL", "VIEWER", "SINCE", "MBIT/S", "MB", "STREAM", "CODECS", "SWITCHES", "REPAIRED", "LOST", "SKIPPED", "STATE", "PROGRAM");
         foreach (var session in sessions.EnumerateArray())
             table.Add(
                 Text(session, "tuner"),
                 Text(session, "channelNumber") + " " + Text(session, "channelName"),
                 Text(session, "viewer"),
-                session.TryGetProperty("started", out var started) && started.TryGetDateTimeOffset(out var since)
-                    ? since.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)
-                    : "",
-                session.TryGetProperty("bitsPerSecond", out var bits) && bits.TryGetInt64(out var rate)
-                    ? (rate / 1e6).ToString("0.0", CultureInfo.InvariantCulture)
-                    : "",
+                Instant(session, "started"),
+                Millions(session, "bitsPerSecond", "0.0"),
+                Millions(session, "bytes", "0"),
+                $"{Text(session, "kind")} {Text(session, "stream")}".Trim(),
+                string.Join('/', new[] { Text(session, "videoCodec"), Text(session, "audioCodec") }.Where(codec => codec.Length > 0)),
+                Text(session, "switchCount"),
+                Text(session, "repaired"),
+                Text(session, "lost"),
+                Text(session, "skips"),
                 Text(session, "state"),
                 Text(session, "userAgent"));
         await table.WriteAsync(output);
+        foreach (var session in sessions.EnumerateArray())
+            await WriteTroublesAsync(session, output);
     }
+
+    /// <summary>What happened to the stream, a line each.</summary>
+    private static async Task WriteTroublesAsync(JsonElement session, TextWriter output)
+    {
+        var name = $"{Text(session, "channelNumber")} {Text(session, "channelName")}";
+        if (session.TryGetProperty("switches", out var switches) && switches.ValueKind == JsonValueKind.Array)
+            foreach (var change in switches.EnumerateArray())
+                await output.WriteLineAsync($"{name}, {Instant(change, "at")}: from “{Text(change, "from")}” to “{Text(change, "to")}”, because {Text(change, "reason")}");
+        if (Text(session, "fault") is { Length: > 0 } fault)
+            await output.WriteLineAsync($"{name}, now: {fault}");
+    }
+
+    private static string Instant(JsonElement session, string property) =>
+        session.TryGetProperty(property, out var value) && value.TryGetDateTimeOffset(out var instant)
+            ? instant.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+            : "";
+
+    private static string Millions(JsonElement session, string property, string format) =>
+        session.TryGetProperty(property, out var value) && value.TryGetInt64(out var count)
+            ? (count / 1e6).ToString(format, CultureInfo.InvariantCulture)
+            : "";
 
     private static string Text(JsonElement session, string name) => session.TryGetProperty(name, out var value) ? value.ToString() : "";
 }

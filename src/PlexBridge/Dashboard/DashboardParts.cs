@@ -33,6 +33,10 @@ internal sealed record DashboardParts
             Started = session.Started,
             BitsPerSecond = session.BitsPerSecond,
             Codecs = SessionPhrases.Codecs(session.VideoCodec, session.AudioCodec),
+            Stream = $"{session.Kind} {session.Stream}".Trim(),
+            Bytes = session.Bytes,
+            Troubles = SessionPhrases.Troubles(session),
+            Reason = session.Fault ?? (session.Switches.Count > 0 ? SessionPhrases.Switch(session.Switches[^1]) : ""),
             ViewersOfRelay = session.ViewersOfRelay,
             State = session.State == "live" ? "" : session.State,
         })];

@@ -60,6 +60,11 @@ internal sealed class TunerEndpoints(DeviceIdentity identity, SettingsHolder set
 
     private static TunerStatus StatusOf(TunerSnapshot tuner) => new(tuner.Index, tuner.Session is { } session
         ? new TunerReception(session.ChannelNumber, session.ChannelName, session.Viewer, session.BitsPerSecond)
+        {
+            Session = new TunerSession(
+                session.State, session.Stream, session.Kind, session.VideoCodec, session.AudioCodec, session.UserAgent, session.Started,
+                session.Bytes, session.SwitchCount, session.Fault ?? (session.Switches is [.., var last] ? last.Reason : null), session.Repaired, session.Lost, session.Skips),
+        }
         : null);
 
     private string Base(HttpContext context) => BaseAddress.Of(context, settings.Current);

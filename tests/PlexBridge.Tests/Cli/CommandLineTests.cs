@@ -236,14 +236,15 @@ public sealed class CommandLineTests : IDisposable
                 pokes++;
                 return Task.FromResult(ControlServer.Done);
             },
-            [ControlClient.Sessions] = _ => Task.FromResult("""[{"tuner":1,"channelNumber":"5.1","channelName":"Five","viewer":"192.0.2.7","userAgent":"VLC","started":"2026-01-01T12:00:00+00:00","bitsPerSecond":4200000,"state":"playing"}]"""),
+            [ControlClient.Sessions] = _ => Task.FromResult("""[{"tuner":1,"channelNumber":"5.1","channelName":"Five","viewer":"192.0.2.7","userAgent":"VLC","started":"2026-01-01T12:00:00+00:00","bitsPerSecond":4200000,"bytes":12000000,"kind":"RTP","stream":"Five HD","videoCodec":"H264","audioCodec":"AAC","switchCount":1,"switches":[{"at":"2026-01-01T12:01:00+00:00","from":"Five","to":"Five HD","reason":"it stalled"}],"repaired":2,"lost":3,"skips":4,"state":"playing"}]"""),
         }, TimeProvider.System);
 
         await RunAsync("settings", "set", "tuner.count", "3");
         await RunAsync("sessions");
 
         Assert.Equal(1, pokes);
-        Assert.Contains("5.1 Five  192.0.2.7  2026-01-01 12:00:00Z  4.2", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("5.1 Five  192.0.2.7  2026-01-01 12:00:00Z  4.2     12  RTP Five HD  H264/AAC  1         2         3     4        playing  VLC", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("5.1 Five, 2026-01-01 12:01:00Z: from “Five” to “Five HD”, because it stalled", _output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -129,6 +129,28 @@ public sealed partial class DashboardEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_session_shows_its_stream_and_what_happened_to_it()
+    {
+        using var events = await OpenEventsAsync("events?topics=sessions");
+        await events.NextAsync();
+        _host.Sessions =
+        [
+            PageHost.Session("Evening News") with
+            {
+                SwitchCount = 2, Lost = 4,
+                Switches = [new(DateTimeOffset.UnixEpoch, "A <1>", "B", "nothing came for 4 s")],
+            },
+        ];
+
+        var html = (await events.NextAsync()).Html;
+
+        Assert.Contains("HLS stream", html, StringComparison.Ordinal);
+        Assert.Contains("1 MB", html, StringComparison.Ordinal);
+        Assert.Contains("2 switches, 4 pieces lost on the way", html, StringComparison.Ordinal);
+        Assert.Contains("From A &lt;1&gt; to B at 00:00 UTC: nothing came for 4 s", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Events_bring_only_the_topics_asked_for()
     {
         _host.Sessions = [PageHost.Session("Evening News")];

@@ -148,10 +148,16 @@ public sealed class TunerEndpointsTests
     public async Task Status_json_has_a_row_per_tuner()
     {
         await using var server = await TunerServer.StartAsync();
-        var session = new SessionSnapshot("a", "5.1", "News", "192.168.1.9", "Lavf", 1, DateTimeOffset.UnixEpoch, 10, 8_000_000, "H264", "AAC", 1, "news", "HTTP-TS", "live", 0);
+        var session = new SessionSnapshot("a", "5.1", "News", "192.168.1.9", "Lavf", 1, DateTimeOffset.UnixEpoch, 10, 8_000_000, "H264", "AAC", 1, "news", "HTTP-TS", "live", 3)
+        {
+            Switches = [new(DateTimeOffset.UnixEpoch, "news", "news", "it stalled")],
+            SwitchCount = 1,
+            Repaired = 7,
+            Lost = 5,
+        };
         server.Tuners = [new(0, null), new(1, session)];
         Assert.Equal(
-            """[{"Resource":"tuner0"},{"Resource":"tuner1","VctNumber":"5.1","VctName":"News","Frequency":0,"SignalStrengthPercent":100,"SignalQualityPercent":100,"SymbolQualityPercent":100,"TargetIP":"192.168.1.9","NetworkRate":8000000}]""",
+            """[{"Resource":"tuner0"},{"Resource":"tuner1","VctNumber":"5.1","VctName":"News","Frequency":0,"SignalStrengthPercent":100,"SignalQualityPercent":100,"SymbolQualityPercent":100,"TargetIP":"192.168.1.9","NetworkRate":8000000,"Session":{"State":"live","Stream":"news","Kind":"HTTP-TS","VideoCodec":"H264","AudioCodec":"AAC","UserAgent":"Lavf","Started":"1970-01-01T00:00:00Z","Bytes":10,"Switches":1,"LastReason":"it stalled","Repaired":7,"Lost":5,"Skips":3}}]""",
             (await server.GetAsync("/status.json")).Body);
     }
 

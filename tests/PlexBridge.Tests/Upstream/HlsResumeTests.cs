@@ -30,16 +30,13 @@ public sealed class HlsResumeTests
     {
         await using var bench = new UpstreamBench();
         var segments = bench.ServeSegments(4);
-        bench.Source.On("/i.m3u8", Answers.InTurn(
-            Playlist(Live(7, "0.ts", "1.ts", "2.ts")),
-            Playlist(Live(7, "0.ts", "1.ts", "2.ts", "3.ts", "#EXT-X-ENDLIST"))));
+        bench.ServePlaylist(
+            Live(7, "0.ts", "1.ts", "2.ts"),
+            Live(7, "0.ts", "1.ts", "2.ts", "3.ts", "#EXT-X-ENDLIST"));
         var memory = new UpstreamMemory();
         await using (var first = await bench.OpenAsync("/i.m3u8", memory))
         {
-            var buffer = new byte[segments[0].Length + segments[1].Length];
-            for (var at = 0; at < buffer.Length;)
-                at += await bench.ReadAsync(first, buffer.AsMemory(at));
-            Assert.Equal(Join(segments[..2]), buffer);
+            Assert.Equal(Join(segments[..2]), await bench.ReadExactlyAsync(first, segments[0].Length + segments[1].Length));
         }
 
         await using var second = await bench.OpenAsync("/i.m3u8", memory);
@@ -52,17 +49,14 @@ public sealed class HlsResumeTests
     {
         await using var bench = new UpstreamBench();
         var segments = bench.ServeSegments(4);
-        bench.Source.On("/i.m3u8", Answers.InTurn(
-            Playlist(Live(7, "0.ts", "1.ts", "2.ts")),
-            Playlist(Live(7, "0.ts", "1.ts", "2.ts")),
-            Playlist(Live(7, "0.ts", "1.ts", "2.ts", "3.ts", "#EXT-X-ENDLIST"))));
+        bench.ServePlaylist(
+            Live(7, "0.ts", "1.ts", "2.ts"),
+            Live(7, "0.ts", "1.ts", "2.ts"),
+            Live(7, "0.ts", "1.ts", "2.ts", "3.ts", "#EXT-X-ENDLIST"));
         var memory = new UpstreamMemory();
         await using (var first = await bench.OpenAsync("/i.m3u8", memory))
         {
-            var buffer = new byte[segments.Take(3).Sum(segment => segment.Length)];
-            for (var at = 0; at < buffer.Length;)
-                at += await bench.ReadAsync(first, buffer.AsMemory(at));
-            Assert.Equal(Join(segments[..3]), buffer);
+            Assert.Equal(Join(segments[..3]), await bench.ReadExactlyAsync(first, segments.Take(3).Sum(segment => segment.Length)));
         }
 
         await using var second = await bench.OpenAsync("/i.m3u8", memory);
@@ -75,9 +69,9 @@ public sealed class HlsResumeTests
     {
         await using var bench = new UpstreamBench();
         var segments = bench.ServeSegments(6);
-        bench.Source.On("/i.m3u8", Answers.InTurn(
-            Playlist(Live(0, "0.ts", "1.ts", "2.ts")),
-            Playlist(Live(50, "3.ts", "4.ts", "5.ts", "#EXT-X-ENDLIST"))));
+        bench.ServePlaylist(
+            Live(0, "0.ts", "1.ts", "2.ts"),
+            Live(50, "3.ts", "4.ts", "5.ts", "#EXT-X-ENDLIST"));
 
         await using var upstream = await bench.OpenAsync("/i.m3u8");
 
@@ -90,10 +84,10 @@ public sealed class HlsResumeTests
     {
         await using var bench = new UpstreamBench();
         var segments = bench.ServeSegments(6);
-        bench.Source.On("/i.m3u8", Answers.InTurn(
-            Playlist(Live(1, "1.ts", "2.ts", "3.ts", "4.ts")),
-            Playlist(Live(0, "0.ts", "1.ts", "2.ts", "3.ts")),
-            Playlist(Live(2, "2.ts", "3.ts", "4.ts", "5.ts", "#EXT-X-ENDLIST"))));
+        bench.ServePlaylist(
+            Live(1, "1.ts", "2.ts", "3.ts", "4.ts"),
+            Live(0, "0.ts", "1.ts", "2.ts", "3.ts"),
+            Live(2, "2.ts", "3.ts", "4.ts", "5.ts", "#EXT-X-ENDLIST"));
 
         await using var upstream = await bench.OpenAsync("/i.m3u8");
         var bytes = await bench.ReadToEndAsync(upstream);

@@ -27,6 +27,10 @@ internal sealed class UpstreamBench : IAsyncDisposable
 
     /// <summary>Opens it once more, with what an earlier connection left.</summary>
     public Task<IUpstream> OpenAsync(string address, UpstreamMemory memory, params (string Name, string Value)[] headers) =>
+        OpenAsync(address, memory, connectionLimit: 0, headers);
+
+    /// <summary>Opens it at a source that allows only so many connections; 0 for any number.</summary>
+    public Task<IUpstream> OpenAsync(string address, UpstreamMemory memory, int connectionLimit, params (string Name, string Value)[] headers) =>
         new UpstreamOpener(_children, Clock).OpenAsync(
             new StreamAddress
             {
@@ -36,6 +40,7 @@ internal sealed class UpstreamBench : IAsyncDisposable
                 Url = new SourceUrl(address.StartsWith('/') ? Source.Url(address) : address),
                 Headers = new RequestHeaders([.. headers.Select(header => KeyValuePair.Create(header.Name, header.Value))]),
                 Reach = OutboundReach.PrivateToo,
+                ConnectionLimit = connectionLimit,
             },
             // The clock jumps by whole target durations; a connection must not time out by that.
             Timeout.InfiniteTimeSpan,
@@ -64,6 +69,15 @@ internal sealed class UpstreamBench : IAsyncDisposable
         while (await ReadAsync(upstream, buffer) is > 0 and var read)
             await bytes.WriteAsync(buffer.AsMemory(0, read));
         return bytes.ToArray();
+    }
+
+    /// <summary>Reads so many bytes.</summary>
+    public async Task<byte[]> ReadExactlyAsync(IUpstream upstream, int length)
+    {
+        var bytes = new byte[length];
+        for (var at = 0; at < length;)
+            at += await ReadAsync(upstream, bytes.AsMemory(at));
+        return bytes;
     }
 
     /// <summary>One read; the clock goes on by a second each time something waits for it.</summary>
@@ -99,6 +113,10 @@ internal sealed class UpstreamBench : IAsyncDisposable
 
         return segments;
     }
+
+    /// <summary>Serves one playlist under /i.m3u8, or one load after the other.</summary>
+    public void ServePlaylist(params string[] loads) =>
+        Source.On("/i.m3u8", loads.Length == 1 ? Playlist(loads[0]) : Answers.InTurn([.. loads.Select(Playlist)]));
 
     /// <summary>A media playlist that has ended, from the lines of its segments.</summary>
     public static string Ended(params string[] lines) => Live(0, [.. lines, "#EXT-X-ENDLIST"]);
