@@ -22,7 +22,7 @@ public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time, Fu
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(memory);
         if (stream.Child is { } command)
-            return ChildUpstream.Start(children, command);
+            return ChildUpstream.Start(children, command with { Program = ffmpeg?.Invoke() ?? command.Program });
         if (RemuxProtocols.Knows(stream.Url.Scheme))
             return await _remux.OpenAsync(stream, connect, token).ConfigureAwait(false);
 

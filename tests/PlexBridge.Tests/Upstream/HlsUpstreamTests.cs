@@ -379,32 +379,6 @@ public sealed class HlsUpstreamTests
         Assert.Contains(name, fault.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Fragmented_mp4_is_refused_with_a_sentence()
-    {
-        await using var bench = new UpstreamBench();
-        bench.Source.On("/i.m3u8", Playlist(Ended("#EXT-X-MAP:URI=\"init.mp4\"", "0.m4s")));
-
-        var fault = await bench.FailAsync("/i.m3u8");
-
-        Assert.Equal(UpstreamFault.Unsupported, fault.Fault);
-        Assert.Contains("fMP4", fault.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Separate_sound_is_refused_with_a_sentence()
-    {
-        await using var bench = new UpstreamBench();
-        bench.Source.On("/i.m3u8", Playlist(
-            "#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"English\",DEFAULT=YES,URI=\"sound.m3u8\"\n"
-            + "#EXT-X-STREAM-INF:BANDWIDTH=1,AUDIO=\"a\",RESOLUTION=640x360\npicture.m3u8\n"));
-
-        var fault = await bench.FailAsync("/i.m3u8");
-
-        Assert.Equal(UpstreamFault.Unsupported, fault.Fault);
-        Assert.Contains("picture and sound apart", fault.Message, StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData("text/html")]
     [InlineData("video/mp2t")]
