@@ -21,6 +21,12 @@ case ${1:-run} in
         need git git
         need hdhomerun_config hdhomerun-config
         need nginx nginx-light
+        need /usr/lib/nginx/modules/ngx_rtmp_module.so libnginx-mod-rtmp
+        # An RTSP server: GStreamer's, from Debian's own Python.
+        need /usr/bin/python3 python3
+        need /usr/lib/python3/dist-packages/gi python3-gi
+        need "/usr/lib/$(uname -m)-linux-gnu/girepository-1.0/GstRtspServer-1.0.typelib" gir1.2-gst-rtsp-server-1.0
+        for set in base good bad ugly; do need "/usr/share/doc/gstreamer1.0-plugins-$set" "gstreamer1.0-plugins-$set"; done
         need chromium chromium
         need ip iproute2
         ;;

@@ -51,14 +51,17 @@ internal static class Appliance
         var log = new ApplianceLog(loggers.CreateLogger("PlexBridge"));
         foreach (var warning in reading.Warnings)
             log.Warn(warning);
-        if (options.IsDemo && DemoChannels.Fault(options.Terminal.Environment) is { } demoFault)
+        if (options.IsDemo && DemoFault() is { } demoFault)
             log.Warn("The demo is off: " + demoFault);
         if (options.Folder.IsOpenToOthers)
             log.Warn($"The data folder {options.Folder.Path} can be read by other users of this machine, and it holds passwords. Close it with: chmod 700 {options.Folder.Path}");
 
         using var children = new ChildLauncher(ChildShim.Of(Environment.ProcessPath, Environment.ProcessId));
         using var tick = new SharedTick(time, RelaySettings.Tick);
-        var opener = new UpstreamOpener(children, time, tick: tick) { MulticastInterface = () => settings.Current.Get(SettingsCatalog.NetworkMulticast) };
+        var opener = new UpstreamOpener(children, time, () => settings.Current.Get(SettingsCatalog.FfmpegPath), tick)
+        {
+            MulticastInterface = () => settings.Current.Get(SettingsCatalog.NetworkMulticast),
+        };
         var hub = new RelayHub(RelaySettings.Of(settings.Current), opener.OpenAsync, new TsBlockPool(), time, loggers.CreateLogger<RelayHub>(), tick);
         await using var letGoOfHub = hub;
         settings.Changed += current => hub.Options = RelaySettings.Of(current);
@@ -92,7 +95,7 @@ internal static class Appliance
             Tuners = hub.Tuners,
             ReadSourcesAsync = new SourceImportReader(database).ReadAsync,
             DiscoveryFault = () => discovery.Warning,
-            DemoFault = () => options.IsDemo ? DemoChannels.Fault(options.Terminal.Environment) : null,
+            DemoFault = () => options.IsDemo ? DemoFault() : null,
             DeviceId = identity.DeviceId.ToString(),
             IsDemo = options.IsDemo,
             Version = VersionVerb.Read().Version,
@@ -138,6 +141,8 @@ internal static class Appliance
         await Task.Delay(Timeout.InfiniteTimeSpan, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await StopAsync();
         return ExitCode.Done;
+
+        string? DemoFault() => DemoChannels.Fault(settings.Current.Get(SettingsCatalog.FfmpegPath), options.Terminal.Environment);
 
         void WarnAboutLineup(Lineup current)
         {

@@ -17,7 +17,7 @@ internal static class Probe
     {
         using var children = new ChildLauncher([]);
         var probe = new StreamProbe(
-            new UpstreamOpener(children, TimeProvider.System)
+            new UpstreamOpener(children, TimeProvider.System, () => options.Settings.Get(SettingsCatalog.FfmpegPath))
             {
                 MulticastInterface = () => options.Settings.Get(SettingsCatalog.NetworkMulticast),
             }.OpenAsync,

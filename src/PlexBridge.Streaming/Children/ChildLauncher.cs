@@ -100,7 +100,7 @@ public sealed class ChildLauncher(IReadOnlyList<string> shim) : IDisposable
         }
         catch (System.ComponentModel.Win32Exception exception)
         {
-            throw new ChildStartException($"{command.Program} can't be started ({exception.Message}). Install it, on Debian with: apt-get install {command.Program}", exception);
+            throw new ChildStartException($"{command.Program} can't be started ({exception.Message}). Install it, on Debian with: apt-get install {Path.GetFileName(command.Program)}", exception);
         }
     }
 

@@ -52,9 +52,23 @@ public sealed partial class ChildWords(IReadOnlyList<string> secrets)
         ArgumentNullException.ThrowIfNull(line);
         line = Address().Replace(line, match => $"{match.Groups["scheme"].Value}://…");
         foreach (var secret in _secrets)
-            line = line.Replace(secret, "…", StringComparison.OrdinalIgnoreCase);
+            line = Without(line, secret);
         line = new string([.. line.Where(letter => !char.IsControl(letter))]);
         return line.Length > LongestLine ? line[..LongestLine] : line;
+    }
+
+    /// <summary>Whole words only: a path of "auth" is no reason to spoil "unauthorized".</summary>
+    private static string Without(string line, string secret)
+    {
+        for (var at = 0; (at = line.IndexOf(secret, at, StringComparison.OrdinalIgnoreCase)) >= 0;)
+        {
+            var end = at + secret.Length;
+            var isWord = (at == 0 || !char.IsLetterOrDigit(line[at - 1])) && (end == line.Length || !char.IsLetterOrDigit(line[end]));
+            line = isWord ? string.Concat(line.AsSpan(0, at), "…", line.AsSpan(end)) : line;
+            at = isWord ? at + 1 : end;
+        }
+
+        return line;
     }
 
     private void Add(StringBuilder line)

@@ -74,6 +74,11 @@ internal sealed partial class ChildUpstream : IUpstream
         try
         {
             Signal(SigTerm);
+            // An ffmpeg that waits to write, since the relay paces it, hears the signal only after the write.
+            _process.StandardOutput.Close();
+            // The source's connections go at once, however long the child takes.
+            if (_site is not null)
+                await _site.DisposeAsync().ConfigureAwait(false);
             using var grace = new CancellationTokenSource(TermGrace, TimeProvider.System);
             await _process.WaitForExitAsync(grace.Token).ConfigureAwait(false);
         }
@@ -86,8 +91,6 @@ internal sealed partial class ChildUpstream : IUpstream
         // A grandchild may hold the pipe open: its words are not worth waiting for.
         await Task.WhenAny(_errors, Task.Delay(LastWords, TimeProvider.System)).ConfigureAwait(false);
         _process.Dispose();
-        if (_site is not null)
-            await _site.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>To the whole group; to the process alone where it was started without the shim and has no group of its own.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using PlexBridge.Streaming.Children;
 
 namespace PlexBridge.Streaming.Upstream;
@@ -19,6 +20,9 @@ internal sealed record RemuxInput
 
     /// <summary>Options of the demuxer and the protocol, in front of <c>-i</c>.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
+
+    /// <summary>The longest look at the start; with protocols that announce their tracks, far less is needed.</summary>
+    public TimeSpan Analysis { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>The source can carry subtitles that a transport stream can carry too (teletext, DVB).</summary>
     public bool HasSubtitles { get; init; }
@@ -45,7 +49,7 @@ internal static class RemuxCommand
         "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+warning",
         // Options of the input: they count only in front of its -i.
         "-protocol_whitelist", input.Protocols,
-        "-probesize", "2000000", "-analyzeduration", "2000000", "-fpsprobesize", "0",
+        "-probesize", "2000000", "-analyzeduration", ((long)input.Analysis.TotalMicroseconds).ToString(CultureInfo.InvariantCulture), "-fpsprobesize", "0",
         "-fflags", "+genpts",
         .. input.Options,
         "-f", input.Format,

@@ -32,6 +32,7 @@ internal static class RemuxFault
         ("timeout", UpstreamFault.Unreachable, "The server didn't answer in time."),
         ("does not contain any stream", UpstreamFault.NoPicture, "The stream carries neither picture nor sound that could be relayed."),
         ("Invalid data found", UpstreamFault.NotTransportStream, "What the server sends is no stream of this kind."),
+        ("srt://… Input/output error", UpstreamFault.Refused, "The server let nobody in: a wrong or missing passphrase, or a stream id it doesn't know."),
         ("Input/output error", UpstreamFault.Ended, "The connection broke."),
         ("End of file", UpstreamFault.Ended, "The source ended the stream."),
     ];

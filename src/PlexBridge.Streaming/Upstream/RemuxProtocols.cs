@@ -164,7 +164,9 @@ internal static class RemuxProtocols
             Address = $"srt://{Literal(host)}{PortOf(address)}",
             Format = "mpegts",
             Protocols = "srt",
+            // A transport stream may always bring more tracks, so all of this time passes before the first byte.
             Options = options,
+            Analysis = TimeSpan.FromMilliseconds(500),
             HasSubtitles = true,
             Secrets = secrets,
         };

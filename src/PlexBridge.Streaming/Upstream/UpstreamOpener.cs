@@ -27,7 +27,7 @@ public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time, Fu
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(memory);
         if (stream.Child is { } command)
-            return ChildUpstream.Start(children, command);
+            return ChildUpstream.Start(children, command with { Program = ffmpeg?.Invoke() ?? command.Program });
         if (UdpUpstream.IsDatagramScheme(stream.Url.Scheme))
             return await UdpUpstream.OpenAsync(stream, MulticastInterface(), connect, time, token).ConfigureAwait(false);
         if (RemuxProtocols.Knows(stream.Url.Scheme))

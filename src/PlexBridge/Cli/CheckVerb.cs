@@ -38,7 +38,7 @@ internal static class CheckVerb
         lines.AddRange(findings);
         var isRunning = await ControlClient.IsAppliancePresentAsync(verb.Folder, cancellationToken);
         lines.AddRange(PortCheck.Run(settings.Get(SettingsCatalog.Listen), isRunning));
-        lines.Add(await FfmpegCheck.RunAsync(TimeProvider.System, cancellationToken));
+        lines.Add(await FfmpegCheck.RunAsync(settings.Get(SettingsCatalog.FfmpegPath), TimeProvider.System, cancellationToken));
         lines.AddRange(MachineCheck.Run(verb.Folder, TimeProvider.System));
         return lines;
     }

@@ -97,6 +97,9 @@ internal static class SettingsCatalog
     public static Setting<TimeSpan> RelayLinger { get; } = new("relay.linger", Seconds(5), Duration(TimeSpan.Zero, Minutes(2)),
         "How long a stream is kept open after its last viewer left.");
 
+    public static Setting<string> FfmpegPath { get; } = new("ffmpeg.path", "ffmpeg", Text("path", 1000),
+        "The ffmpeg for DASH, RTSP, RTMP, SRT, MMS, fMP4 and the demo: a name on the PATH or a path. Also FFMPEG_PATH.");
+
     public static Setting<TimeSpan> ViewerStall { get; } = new("viewer.stall", Seconds(30), Duration(Seconds(1), Minutes(10)),
         "How long a viewer may take nothing, with data waiting, before its session ends.");
 
@@ -114,7 +117,7 @@ internal static class SettingsCatalog
         NetworkAllowed, NetworkProxies, NetworkDiscovery, NetworkMulticast,
         SourceGrace, SourceInterval, SourceShrink, SourceSizeLimit, SourceConnect, SourceAnswer, SourceStall, SourceVanishedGrace,
         RelayConnect, RelayAttempt, RelayStart, RelayStall, RelayPicture, RelayBitRateFloor, RelayPrimaryRetry, RelayOutage, RelayLinger,
-        ViewerStall, ViewerBacklog, ShutdownGrace,
+        ViewerStall, ViewerBacklog, FfmpegPath, ShutdownGrace,
     ];
 
     /// <summary>The setting of that key; null where there is none.</summary>

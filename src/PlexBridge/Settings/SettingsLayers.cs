@@ -25,6 +25,8 @@ internal static class SettingsLayers
             values[setting?.Key ?? name] = value;
         }
 
+        // The name that ffmpeg's path had before there were settings; our own is stronger.
+        if (environment.TryGetValue("FFMPEG_PATH", out var ffmpeg) && ffmpeg.Length > 0) values.TryAdd(SettingsCatalog.FfmpegPath.Key, ffmpeg);
         return new(SettingOrigin.Environment, null, values);
     }
 

@@ -37,7 +37,7 @@ internal static partial class ChildShim
         string?[] program = [.. arguments[2..], null];
         _ = Execute(program[0]!, program);
         // Read by the appliance from our stderr: the one place that knows why nothing came.
-        var words = System.Text.Encoding.UTF8.GetBytes($"{program[0]} is not installed or can't be started; on Debian: apt-get install {program[0]}\n");
+        var words = System.Text.Encoding.UTF8.GetBytes($"{program[0]} is not installed or can't be started; on Debian: apt-get install {Path.GetFileName(program[0])}\n");
         _ = Write(2, words, (nuint)words.Length);
         return 127;
     }

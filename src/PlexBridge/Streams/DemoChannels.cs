@@ -51,9 +51,9 @@ internal static class DemoChannels
     }
 
     /// <summary>Why the channels can't be made on this machine, as a sentence; null when they can.</summary>
-    public static string? Fault(IReadOnlyDictionary<string, string> environment) =>
-        ChildLauncher.Find("ffmpeg", environment.GetValueOrDefault("PATH")) is null
-            ? "ffmpeg is not installed; everything but the demo works without it."
+    public static string? Fault(string ffmpeg, IReadOnlyDictionary<string, string> environment) =>
+        ChildLauncher.Find(ffmpeg, environment.GetValueOrDefault("PATH")) is null
+            ? "ffmpeg is not installed; the demo needs it."
             : null;
 
     private static IEnumerable<Pattern> Patterns() =>

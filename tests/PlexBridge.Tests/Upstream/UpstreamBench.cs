@@ -54,6 +54,13 @@ internal sealed class UpstreamBench : IAsyncDisposable
             await using var upstream = await OpenAsync(address);
         });
 
+    /// <summary>Opens it, expects a fault at the first read and no byte before it. The clock stands still: ffmpeg has its own.</summary>
+    public async Task<UpstreamException> FailReadingAsync(string address)
+    {
+        await using var upstream = await OpenAsync(address);
+        return await Assert.ThrowsAsync<UpstreamException>(async () => await upstream.ReadAsync(new byte[1000], _limit.Token));
+    }
+
     /// <summary>Opens it and reads until the source ends it.</summary>
     public async Task<byte[]> ReadAllAsync(string address, params (string Name, string Value)[] headers)
     {

@@ -82,8 +82,11 @@ public sealed class UpstreamOpenerTests
     }
 
     [Theory]
-    [InlineData("rtsp://alice:s3cret@127.0.0.1/live", "rtsp:// streams can't be relayed yet")]
-    [InlineData("file:///etc/passwd", "file:// streams can't be relayed yet")]
+    [InlineData("ftp://alice:s3cret@127.0.0.1/live", "ftp:// streams can't be relayed")]
+    [InlineData("rtsp://alice:s3cret@127.0.0.1 -f lavfi -i s3cret", "holds blanks")]
+    [InlineData("rtsp://alice:s3cret@127.0.0.1/a%0D%0Ab", "hides control characters")]
+    [InlineData("srt://127.0.0.1:9000?passphrase=s3cret", "10 to 79 characters")]
+    [InlineData("file:///etc/passwd", "file:// streams can't be relayed")]
     [InlineData("pipe:ffmpeg -i s3cret", "“News”")]
     [InlineData("not an address", "“News”")]
     public async Task Other_kinds_of_address_are_refused_with_a_sentence(string address, string sentence)

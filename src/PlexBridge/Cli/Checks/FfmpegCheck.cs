@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace PlexBridge.Cli.Checks;
 
-/// <summary>Whether ffmpeg is there and has the encoders that the demo needs.</summary>
+/// <summary>Whether ffmpeg is there, reads what it is needed for and has the encoders that the demo needs.</summary>
 internal static class FfmpegCheck
 {
     private const string Subject = "ffmpeg";
@@ -11,22 +11,30 @@ internal static class FfmpegCheck
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly string[] Encoders = ["libx264", "aac"];
 
-    public static async Task<CheckLine> RunAsync(TimeProvider timeProvider, CancellationToken cancellationToken)
+    /// <summary>Demuxers and protocols, as ffmpeg lists them.</summary>
+    private static readonly string[] Ways = ["hls", "dash", "rtsp", "rtmp", "srt", "mmsh"];
+
+    public static async Task<CheckLine> RunAsync(string ffmpeg, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            var version = (await ReadAsync("-version", either.Token)).Split('\n')[0];
-            var encoders = await ReadAsync("-encoders", either.Token);
-            var missing = Encoders.Where(encoder => !HasEncoder(encoders, encoder)).ToList();
+            var version = (await ReadAsync(ffmpeg, "-version", either.Token)).Split('\n')[0];
+            var encoders = await ReadAsync(ffmpeg, "-encoders", either.Token);
+            var formats = await ReadAsync(ffmpeg, "-demuxers", either.Token);
+            var protocols = await ReadAsync(ffmpeg, "-protocols", either.Token);
+            var unread = Ways.Where(way => !Has(formats, way) && !protocols.Split('\n').Any(line => line.Trim() == way)).ToList();
+            if (unread.Count > 0)
+                return CheckLine.Warn(Subject, $"{Shorten(version)} can't read {string.Join(", ", unread)}: such streams don't play. Install Debian's ffmpeg.");
+            var missing = Encoders.Where(encoder => !Has(encoders, encoder)).ToList();
             return missing.Count == 0
                 ? CheckLine.Ok(Subject, $"{Shorten(version)}, with {string.Join(" and ", Encoders)}")
                 : CheckLine.Warn(Subject, $"{Shorten(version)} lacks {string.Join(" and ", missing)}: no demo channels. Install Debian's ffmpeg.");
         }
         catch (Win32Exception)
         {
-            return CheckLine.Warn(Subject, "Not found: no demo channels. Everything else works without it. Install it: apt install ffmpeg");
+            return CheckLine.Warn(Subject, $"{ffmpeg} is not found: no DASH, RTSP, RTMP, SRT, MMS and fMP4 streams, and no demo channels. Everything else works without it. Install it: apt install ffmpeg");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -34,9 +42,9 @@ internal static class FfmpegCheck
         }
     }
 
-    private static async Task<string> ReadAsync(string question, CancellationToken cancellationToken)
+    private static async Task<string> ReadAsync(string ffmpeg, string question, CancellationToken cancellationToken)
     {
-        using var process = Process.Start(new ProcessStartInfo("ffmpeg")
+        using var process = Process.Start(new ProcessStartInfo(ffmpeg)
         {
             ArgumentList = { "-hide_banner", "-nostdin", question },
             UseShellExecute = false,
@@ -59,8 +67,8 @@ internal static class FfmpegCheck
     }
 
     // " V....D libx264              libx264 H.264 …"
-    private static bool HasEncoder(string list, string encoder) =>
-        list.Split('\n').Any(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var name, ..] && name == encoder);
+    private static bool Has(string list, string name) =>
+        list.Split('\n').Any(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var listed, ..] && listed == name);
 
     private static string Shorten(string version) => version.Split(" Copyright", 2)[0];
 }
