@@ -58,7 +58,8 @@ internal static class Appliance
 
         using var children = new ChildLauncher(ChildShim.Of(Environment.ProcessPath, Environment.ProcessId));
         using var tick = new SharedTick(time, RelaySettings.Tick);
-        var hub = new RelayHub(RelaySettings.Of(settings.Current), new UpstreamOpener(children, time, tick).OpenAsync, new TsBlockPool(), time, loggers.CreateLogger<RelayHub>(), tick);
+        var opener = new UpstreamOpener(children, time, tick: tick) { MulticastInterface = () => settings.Current.Get(SettingsCatalog.NetworkMulticast) };
+        var hub = new RelayHub(RelaySettings.Of(settings.Current), opener.OpenAsync, new TsBlockPool(), time, loggers.CreateLogger<RelayHub>(), tick);
         await using var letGoOfHub = hub;
         settings.Changed += current => hub.Options = RelaySettings.Of(current);
         var player = new ChannelPlayer(hub, channels, new StreamReply(time));

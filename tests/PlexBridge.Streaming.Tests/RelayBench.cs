@@ -23,6 +23,9 @@ internal sealed class RelayBench : IAsyncDisposable
 
     public ConcurrentQueue<StreamAddress> Opened { get; } = new();
 
+    /// <summary>Makes the upstream of an opening that nothing was scripted for; null leaves it hanging. It may throw.</summary>
+    public Func<StreamAddress, IUpstream>? Otherwise { get; set; }
+
     public static RelayChannel Channel(string key, int connectionLimit = 0, int streams = 1) => new(key, key, "Channel " + key,
         [.. Enumerable.Range(0, streams).Select(index => new StreamAddress
         {
@@ -74,6 +77,8 @@ internal sealed class RelayBench : IAsyncDisposable
         Opened.Enqueue(stream);
         if (_scripts.TryDequeue(out var script))
             return script();
+        if (Otherwise is { } make)
+            return make(stream);
         await Task.Delay(Timeout.InfiniteTimeSpan, token);
         throw new InvalidOperationException();
     }

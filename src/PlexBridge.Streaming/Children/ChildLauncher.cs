@@ -6,7 +6,11 @@ namespace PlexBridge.Streaming.Children;
 /// <summary>A program and its arguments, as a list: nothing here ever passes a shell.</summary>
 /// <param name="Program">A name on the PATH or a path.</param>
 /// <param name="Arguments">The arguments, one by one.</param>
-public sealed record ChildCommand(string Program, IReadOnlyList<string> Arguments);
+public sealed record ChildCommand(string Program, IReadOnlyList<string> Arguments)
+{
+    /// <summary>Variables beside those it inherits. Other users of the machine can read arguments, and not these.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>A program that could not be started; the message is fit for a person.</summary>
 public sealed class ChildStartException(string message, Exception inner) : Exception(message, inner);
@@ -20,6 +24,12 @@ public sealed class ChildStartException(string message, Exception inner) : Excep
 /// <param name="shim">Program and leading arguments of the shim (the appliance's own hidden verb); empty to start programs directly.</param>
 public sealed class ChildLauncher(IReadOnlyList<string> shim) : IDisposable
 {
+    /// <summary>
+    /// Variables that no child inherits: a proxy of the machine's would lead its requests astray, a report would write its
+    /// arguments to a file, and our settings may hold secrets.
+    /// </summary>
+    private static readonly string[] NotInherited = ["http_proxy", "https_proxy", "all_proxy", "no_proxy", "FFREPORT", "DATABASE_URL"];
+
     private readonly BlockingCollection<Action> _work = new(boundedCapacity: 64);
     private readonly Lock _gate = new();
     private Thread? _thread;
@@ -78,6 +88,10 @@ public sealed class ChildLauncher(IReadOnlyList<string> shim) : IDisposable
         };
         foreach (var argument in all.AsSpan(1))
             start.ArgumentList.Add(argument);
+        foreach (var name in start.Environment.Keys.Where(IsNotInherited).ToList())
+            start.Environment.Remove(name);
+        foreach (var (name, value) in command.Environment)
+            start.Environment[name] = value;
         try
         {
             var process = Process.Start(start)!;
@@ -89,6 +103,9 @@ public sealed class ChildLauncher(IReadOnlyList<string> shim) : IDisposable
             throw new ChildStartException($"{command.Program} can't be started ({exception.Message}). Install it, on Debian with: apt-get install {command.Program}", exception);
         }
     }
+
+    private static bool IsNotInherited(string name) =>
+        name.StartsWith("PLEXBRIDGE_", StringComparison.Ordinal) || NotInherited.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     private void EnsureThread()
     {

@@ -139,7 +139,7 @@ public sealed class OutboundHttp : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(token, timeout.Token);
         try
         {
-            var addresses = await ResolveAsync(host, either.Token).ConfigureAwait(false);
+            var addresses = await OutboundNames.ResolveAsync(host, _reach, either.Token).ConfigureAwait(false);
             return await ConnectAsync(host, port, addresses, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !token.IsCancellationRequested)
@@ -147,27 +147,6 @@ public sealed class OutboundHttp : IDisposable
             throw new OutboundException(OutboundFault.ConnectTimeout,
                 $"{host}:{port} did not accept a connection within {_connectTimeout.TotalSeconds:0.#} s: the server is down or a firewall swallows the request.");
         }
-    }
-
-    private async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken token)
-    {
-        IPAddress[] addresses;
-        try
-        {
-            addresses = await Dns.GetHostAddressesAsync(host, token).ConfigureAwait(false);
-        }
-        catch (SocketException exception)
-        {
-            throw new OutboundException(OutboundFault.NameNotFound, $"The name {host} is not known ({exception.SocketErrorCode}); check the address and this machine's DNS.", exception);
-        }
-
-        var allowed = addresses.Where(address => OutboundPolicy.IsAllowed(address, _reach)).ToArray();
-        if (allowed.Length == 0 && addresses.Length > 0)
-            throw new OutboundException(OutboundFault.NotAllowed,
-                $"{(IPAddress.TryParse(host, out _) ? host : $"{host} leads to {addresses[0]},")} is an address that this source may not reach. If it is yours, allow it with: plexbridge sources set NAME --private true");
-        if (allowed.Length == 0)
-            throw new OutboundException(OutboundFault.NameNotFound, $"The name {host} has no address.");
-        return allowed;
     }
 
     private async Task<Stream> ConnectAsync(string host, int port, IReadOnlyList<IPAddress> addresses, CancellationToken token)

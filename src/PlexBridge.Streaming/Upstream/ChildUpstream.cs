@@ -5,34 +5,52 @@ using PlexBridge.Streaming.Children;
 namespace PlexBridge.Streaming.Upstream;
 
 /// <summary>
-/// A child process that writes a transport stream to its stdout. Owns the process: disposing asks it to end, and
-/// kills its whole group when it doesn't.
+/// A child process that writes a transport stream to its stdout. Owns the process and what serves it: disposing asks the
+/// child to end, and kills its whole group when it doesn't.
 /// </summary>
 internal sealed partial class ChildUpstream : IUpstream
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TermGrace = TimeSpan.FromSeconds(2);
     private readonly Process _process;
+    private readonly RemuxInput? _input;
+    private readonly RemuxSite? _site;
+    private readonly ChildWords _words;
     private readonly Task _errors;
-    private readonly Queue<string> _lastErrors = new();
 
-    private ChildUpstream(Process process)
+    private ChildUpstream(Process process, RemuxInput? input, RemuxSite? site)
     {
         _process = process;
-        _errors = ReadErrorsAsync();
+        _input = input;
+        _site = site;
+        _words = new ChildWords(input?.Secrets ?? []);
+        _errors = _words.ReadAsync(process.StandardError);
     }
 
-    public string Kind => "ffmpeg";
+    public string Kind => _input?.Kind ?? "ffmpeg";
 
-    public bool ArrivesInBursts => false;
+    public bool ArrivesInBursts => _input?.ArrivesInBursts ?? false;
 
-    public TimeSpan? StallLimit => null;
+    public TimeSpan? StallLimit => _input?.StallLimit;
 
-    public static ChildUpstream Start(ChildLauncher launcher, ChildCommand command)
+    /// <summary>What it said last, without addresses and secrets.</summary>
+    public IReadOnlyList<string> Words => _words.Lines;
+
+    /// <summary>Starts a command that makes a stream by itself.</summary>
+    /// <exception cref="UpstreamException">The program can't be started.</exception>
+    public static ChildUpstream Start(ChildLauncher launcher, ChildCommand command) => Start(launcher, command, null, null);
+
+    /// <summary>Starts an ffmpeg that copies a stream.</summary>
+    /// <param name="launcher">Starts it.</param>
+    /// <param name="command">Its command line.</param>
+    /// <param name="input">What it reads.</param>
+    /// <param name="site">What serves its HTTP; taken over, whatever happens after.</param>
+    /// <exception cref="UpstreamException">The program can't be started.</exception>
+    public static ChildUpstream Start(ChildLauncher launcher, ChildCommand command, RemuxInput? input, RemuxSite? site)
     {
         try
         {
-            return new ChildUpstream(launcher.Start(command));
+            return new ChildUpstream(launcher.Start(command), input, site);
         }
         catch (ChildStartException exception)
         {
@@ -46,7 +64,7 @@ internal sealed partial class ChildUpstream : IUpstream
         if (read > 0)
             return read;
         await Task.WhenAny(_errors, Task.Delay(LastWords, TimeProvider.System, token)).ConfigureAwait(false);
-        throw new UpstreamException(UpstreamFault.Ended, $"ffmpeg ended: {LastError()}");
+        throw _site?.Fault ?? RemuxFault.Of(Kind, _words.Lines);
     }
 
     public bool TakeDiscontinuity() => false;
@@ -68,6 +86,8 @@ internal sealed partial class ChildUpstream : IUpstream
         // A grandchild may hold the pipe open: its words are not worth waiting for.
         await Task.WhenAny(_errors, Task.Delay(LastWords, TimeProvider.System)).ConfigureAwait(false);
         _process.Dispose();
+        if (_site is not null)
+            await _site.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>To the whole group; to the process alone where it was started without the shim and has no group of its own.</summary>
@@ -75,26 +95,6 @@ internal sealed partial class ChildUpstream : IUpstream
     {
         if (!_process.HasExited && Kill(-_process.Id, signal) != 0)
             _ = Kill(_process.Id, signal);
-    }
-
-    private async Task ReadErrorsAsync()
-    {
-        // Capped: a child that floods its stderr must not fill our memory.
-        while (await _process.StandardError.ReadLineAsync().ConfigureAwait(false) is { } line)
-        {
-            lock (_lastErrors)
-            {
-                _lastErrors.Enqueue(line.Length > 300 ? line[..300] : line);
-                if (_lastErrors.Count > 20)
-                    _lastErrors.Dequeue();
-            }
-        }
-    }
-
-    private string LastError()
-    {
-        lock (_lastErrors)
-            return _lastErrors.Count == 0 ? "it gave no reason" : _lastErrors.Last();
     }
 
     private const int SigTerm = 15;

@@ -225,7 +225,7 @@ internal sealed class HlsUpstream : IUpstream
         {
             var choice = HlsVariantChoice.Best(master);
             if (choice.Audio is not null)
-                throw new UpstreamException(UpstreamFault.Unsupported, "This HLS stream keeps picture and sound apart, which can't be relayed yet.");
+                throw new RemuxNeededException("HLS with separate sound", TimeSpan.Zero);
             return await LoadVariantAsync(http, headers, choice.Variant, token).ConfigureAwait(false);
         }
 
@@ -233,7 +233,7 @@ internal sealed class HlsUpstream : IUpstream
         if (media.DrmName is { } drm)
             throw new UpstreamException(UpstreamFault.Protected, $"This HLS stream is encrypted with DRM ({drm}); it can't be relayed.");
         if (media.HasMap)
-            throw new UpstreamException(UpstreamFault.Unsupported, "This HLS stream has fMP4 segments, which can't be relayed yet; only TS segments can.");
+            throw new RemuxNeededException("HLS-fMP4", media.TargetDuration);
         if (media.Segments.IsEmpty && media.IsEnded)
             throw new UpstreamException(UpstreamFault.Ended, $"{new SourceUrl(media.Address)} is an empty playlist that has ended.");
         return media;

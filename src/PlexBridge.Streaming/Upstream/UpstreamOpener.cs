@@ -1,4 +1,5 @@
 using System.Net;
+using PlexBridge.Formats.Dash;
 using PlexBridge.Streaming.Children;
 using PlexBridge.Streaming.Outbound;
 using PlexBridge.Streaming.Pacing;
@@ -6,11 +7,17 @@ using PlexBridge.Streaming.Pacing;
 namespace PlexBridge.Streaming.Upstream;
 
 /// <summary>Opens a stream the way its bytes ask for, not the way its address looks.</summary>
-/// <param name="children">Starts ffmpeg for what is made by it.</param>
+/// <param name="children">Starts ffmpeg for what is read through it.</param>
 /// <param name="time">The clock of time-outs and reloads.</param>
-/// <param name="tick">The beat on which sources are read.</param>
-public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time, SharedTick? tick = null)
+/// <param name="ffmpeg">Its name on the PATH or its path; null for <c>ffmpeg</c>.</param>
+/// <param name="tick">The beat on which sources are read; null for none.</param>
+public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time, Func<string>? ffmpeg = null, SharedTick? tick = null)
 {
+    /// <summary>The setting of the interface that multicast comes in by: its name or an address of it; empty for the kernel's choice.</summary>
+    public Func<string> MulticastInterface { get; init; } = () => "";
+
+    private readonly RemuxOpener _remux = new(children, time, ffmpeg ?? (() => "ffmpeg"));
+
     /// <summary>
     /// Opens a stream and reads just enough of it to know what it is.
     /// </summary>
@@ -21,12 +28,16 @@ public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time, Sh
         ArgumentNullException.ThrowIfNull(memory);
         if (stream.Child is { } command)
             return ChildUpstream.Start(children, command);
+        if (UdpUpstream.IsDatagramScheme(stream.Url.Scheme))
+            return await UdpUpstream.OpenAsync(stream, MulticastInterface(), connect, time, token).ConfigureAwait(false);
+        if (RemuxProtocols.Knows(stream.Url.Scheme))
+            return await _remux.OpenAsync(stream, connect, token).ConfigureAwait(false);
 
         if (stream.Url.Scheme is not ("http" or "https") || !Uri.TryCreate(stream.Url.Address, UriKind.Absolute, out var address))
             throw new UpstreamException(UpstreamFault.Unsupported,
                 stream.Url.Scheme.Length == 0
                     ? $"“{stream.Name}” has no stream address."
-                    : $"{stream.Url.Scheme}:// streams can't be relayed yet; only http:// and https:// can.");
+                    : $"{stream.Url.Scheme}:// streams can't be relayed.");
 
         // An idle connection that is kept for reuse counts at a source that allows only one.
         var http = new OutboundHttp(stream.Reach, connect, time, decompress: true, keepsConnections: stream.ConnectionLimit != 1, tick);
@@ -51,7 +62,9 @@ public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time, Sh
             var length = await body.ReadAtLeastAsync(head, 16, throwOnEndOfStream: false, token).ConfigureAwait(false);
             var start = head.AsMemory(0, length);
             if (HlsUpstream.IsPlaylist(start.Span))
-                return await HlsUpstream.OpenAsync(http, stream.Headers, address, response, body, start, memory, time, token).ConfigureAwait(false);
+                return await OpenHlsAsync(http, stream, address, response, body, start, memory, token).ConfigureAwait(false);
+            if (DashManifest.MayBegin(start.Span) && await OpenDashAsync(http, stream, address, response, body, start, token).ConfigureAwait(false) is { } dash)
+                return dash;
 
             if (LooksLikeText(start.Span))
                 throw new UpstreamException(UpstreamFault.NotTransportStream,
@@ -67,6 +80,31 @@ public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time, Sh
                 throw new UpstreamException(UpstreamFault.Ended, $"{stream.Url} broke off: {exception.Message}", exception);
             throw;
         }
+    }
+
+    private async Task<IUpstream> OpenHlsAsync(
+        OutboundHttp http, StreamAddress stream, Uri address, OutboundResponse response, Stream body, ReadOnlyMemory<byte> start, UpstreamMemory memory, CancellationToken token)
+    {
+        try
+        {
+            return await HlsUpstream.OpenAsync(http, stream.Headers, address, response, body, start, memory, time, token).ConfigureAwait(false);
+        }
+        catch (RemuxNeededException needed)
+        {
+            return await _remux.OpenHlsAsync(http, stream, address, needed).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Null where the text is another one.</summary>
+    private async Task<IUpstream?> OpenDashAsync(
+        OutboundHttp http, StreamAddress stream, Uri address, OutboundResponse response, Stream body, ReadOnlyMemory<byte> start, CancellationToken token)
+    {
+        var whole = await RemuxBody.ReadAsync(body, start, token).ConfigureAwait(false);
+        if (!DashManifest.TryParse(whole, out var manifest))
+            return null;
+        var opened = await _remux.OpenDashAsync(http, stream, address, manifest, whole, response.Address).ConfigureAwait(false);
+        response.Dispose();
+        return opened;
     }
 
     /// <summary>A GET whose failure and whose error statuses come as <see cref="UpstreamException"/>.</summary>

@@ -17,6 +17,9 @@ internal static class RelaySettings
         Attempt = settings.Get(SettingsCatalog.RelayAttempt),
         Start = settings.Get(SettingsCatalog.RelayStart),
         Stall = settings.Get(SettingsCatalog.RelayStall),
+        Picture = settings.Get(SettingsCatalog.RelayPicture),
+        BitRateFloor = settings.Get(SettingsCatalog.RelayBitRateFloor),
+        PrimaryRetry = settings.Get(SettingsCatalog.RelayPrimaryRetry),
         Outage = settings.Get(SettingsCatalog.RelayOutage),
         Linger = settings.Get(SettingsCatalog.RelayLinger),
         // A joiner gets the kept pictures at once; they must fit into its backlog.
