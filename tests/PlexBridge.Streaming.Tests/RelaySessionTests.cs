@@ -113,7 +113,7 @@ public sealed class RelaySessionTests
                 writer.Next()[0] = 0x47;
                 if (packet % 700 != 0)
                     continue;
-                writer.Publish(long.MaxValue);
+                writer.Publish(writer.Position);
                 foreach (var session in sessions)
                     while (session.Take(slices, 512 * 1024))
                         session.Release(slices, wereSent: true);
@@ -182,6 +182,6 @@ public sealed class RelaySessionTests
     {
         for (var packet = 0; packet < packets; packet++)
             writer.Next()[0] = 0x47;
-        writer.Publish(long.MaxValue);
+        writer.Publish(writer.Position);
     }
 }

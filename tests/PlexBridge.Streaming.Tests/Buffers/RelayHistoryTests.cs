@@ -72,7 +72,7 @@ public sealed class RelayHistoryTests
             for (var packet = 0; packet < packetsPerGroup; packet++)
             {
                 writer.Next().Fill((byte)group);
-                writer.Publish(long.MaxValue);
+                writer.Publish(writer.Position);
             }
         }
     }
