@@ -14,7 +14,7 @@ internal static class RelayDelayFigures
     private const string LengthVariable = "BENCH_DELAY_SECONDS";
 
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan PeerLength = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DirectLength = TimeSpan.FromSeconds(3);
 
     public static async Task<IReadOnlyList<Figure>> RunAsync()
     {
@@ -22,7 +22,7 @@ internal static class RelayDelayFigures
             int.TryParse(Environment.GetEnvironmentVariable(LengthVariable), CultureInfo.InvariantCulture, out var seconds) ? seconds : 60);
         var loop = new StreamLoop();
         using var source = new LoadSource(loop, Pace.Live(loop) with { IsStamped = true });
-        var direct = await MeasureAsync(new DirectLine(source), PeerLength);
+        var direct = await MeasureAsync(new DirectLine(source), DirectLength);
         await using var ours = await RelayAppliance.ServeAsync(source, Channels);
         var meters = await MeasureAsync(ours, length);
         return

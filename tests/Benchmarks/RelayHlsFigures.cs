@@ -9,7 +9,7 @@ internal static class RelayHlsFigures
     private const double HistoryMegabytes = 8 * 1.048576;
 
     // A window of whole segments, once the first burst is over and a history has filled.
-    private static readonly LoadShape Many = new(Channels: 8, Viewers: 1, TimeSpan.FromSeconds(6)) { Settling = TimeSpan.FromSeconds(4) };
+    private static readonly LoadShape Many = new(Channels: 8, Viewers: 1, TimeSpan.FromSeconds(4)) { Settling = TimeSpan.FromSeconds(4) };
 
     public static async Task<IReadOnlyList<Figure>> RunAsync()
     {
