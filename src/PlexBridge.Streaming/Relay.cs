@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using PlexBridge.Streaming.Buffers;
+using PlexBridge.Streaming.Pacing;
 using PlexBridge.Streaming.Splice;
 using PlexBridge.Streaming.Upstream;
 

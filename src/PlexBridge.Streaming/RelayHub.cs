@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using PlexBridge.Streaming.Buffers;
+using PlexBridge.Streaming.Pacing;
 using PlexBridge.Streaming.Upstream;
 
 namespace PlexBridge.Streaming;
@@ -18,14 +19,13 @@ public sealed partial class RelayHub : IAsyncDisposable
     private readonly HashSet<Task> _closing = [];
     private readonly SlotPool _tuners;
     private readonly SourceSlots _sources;
-    private readonly SharedTick _tick;
     private readonly RelayContext _context;
     private readonly ILogger _logger;
     private RelayOptions _options;
     private bool _isStopping;
 
     /// <summary>Makes a hub without any relay.</summary>
-    public RelayHub(RelayOptions options, OpenUpstream open, TsBlockPool blocks, TimeProvider time, ILogger<RelayHub> logger)
+    public RelayHub(RelayOptions options, OpenUpstream open, TsBlockPool blocks, TimeProvider time, ILogger<RelayHub> logger, SharedTick? tick = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
@@ -33,8 +33,7 @@ public sealed partial class RelayHub : IAsyncDisposable
         _sources = new SourceSlots(time);
         _sources.Pressed += GiveWay;
         _tuners = new SlotPool(options.TunerCount, time);
-        _tick = new SharedTick(time, options.Tick);
-        _context = new RelayContext(open, _sources, blocks, _tick, time, logger);
+        _context = new RelayContext(open, _sources, blocks, tick ?? SharedTick.None, time, logger);
     }
 
     /// <summary>Raised, on any thread, when a session opened or ended.</summary>
@@ -140,7 +139,6 @@ public sealed partial class RelayHub : IAsyncDisposable
 
         foreach (var relay in relays)
             relay.Close(StreamEnd.Shutdown);
-        _tick.Dispose();
         foreach (var relay in relays)
             await relay.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(closing).ConfigureAwait(false);

@@ -44,10 +44,4 @@ public sealed record RelayOptions
 
     /// <summary>How many bytes are kept for joiners at most; a relay keeps no more than the newest complete group of pictures and what follows it.</summary>
     public long JoinBudget { get; init; } = 8 * 1024 * 1024;
-
-    /// <summary>
-    /// The beat in which live sources are read that bring little at a time, one for all relays: few reads and sends instead
-    /// of one for each packet. Zero for none. Taken up when the hub is made.
-    /// </summary>
-    public TimeSpan Tick { get; init; }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using PlexBridge.Formats.MpegTs;
+using PlexBridge.Streaming.Pacing;
 using PlexBridge.Streaming.Splice;
 using PlexBridge.Streaming.Upstream;
 
@@ -244,7 +245,7 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
                 ExpectMore();
                 Announce(stream, upstream, intake, rate);
                 if (pacer is null)
-                    await turn.AfterAsync(read).ConfigureAwait(false);
+                    await turn.AfterAsync(read == buffer.Length).ConfigureAwait(false);
                 else
                 {
                     await pacer.WaitAsync(output.Pcr, stop).ConfigureAwait(false);

@@ -15,6 +15,7 @@ using PlexBridge.Storage;
 using PlexBridge.Streaming;
 using PlexBridge.Streaming.Buffers;
 using PlexBridge.Streaming.Children;
+using PlexBridge.Streaming.Pacing;
 using PlexBridge.Streaming.Upstream;
 using PlexBridge.Streams;
 using PlexBridge.Tuner;
@@ -56,11 +57,12 @@ internal static class Appliance
             log.Warn($"The data folder {options.Folder.Path} can be read by other users of this machine, and it holds passwords. Close it with: chmod 700 {options.Folder.Path}");
 
         using var children = new ChildLauncher(ChildShim.Of(Environment.ProcessPath, Environment.ProcessId));
-        var opener = new UpstreamOpener(children, time, () => settings.Current.Get(SettingsCatalog.FfmpegPath))
+        using var tick = new SharedTick(time, RelaySettings.Tick);
+        var opener = new UpstreamOpener(children, time, () => settings.Current.Get(SettingsCatalog.FfmpegPath), tick)
         {
             MulticastInterface = () => settings.Current.Get(SettingsCatalog.NetworkMulticast),
         };
-        var hub = new RelayHub(RelaySettings.Of(settings.Current), opener.OpenAsync, new TsBlockPool(), time, loggers.CreateLogger<RelayHub>());
+        var hub = new RelayHub(RelaySettings.Of(settings.Current), opener.OpenAsync, new TsBlockPool(), time, loggers.CreateLogger<RelayHub>(), tick);
         await using var letGoOfHub = hub;
         settings.Changed += current => hub.Options = RelaySettings.Of(current);
         var player = new ChannelPlayer(hub, channels, new StreamReply(time));

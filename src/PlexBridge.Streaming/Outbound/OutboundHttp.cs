@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
+using PlexBridge.Streaming.Pacing;
 
 namespace PlexBridge.Streaming.Outbound;
 
@@ -21,6 +22,7 @@ public sealed class OutboundHttp : IDisposable
     private readonly TimeSpan _connectTimeout;
     private readonly TimeProvider _time;
     private readonly HttpMessageInvoker _invoker;
+    private readonly SharedTick _tick;
     private readonly CookieContainer _cookies = new();
 
     /// <summary>Makes an invoker of its own.</summary>
@@ -30,10 +32,12 @@ public sealed class OutboundHttp : IDisposable
     /// <param name="decompress">Whether gzip, deflate and brotli content encodings are asked for and undone.</param>
     /// <param name="keepsConnections">Whether idle connections are kept for the next request.</param>
     /// <param name="home">The address the headers were configured for; without it that of each request.</param>
+    /// <param name="tick">The beat on which its connections are read; none: as soon as something arrives.</param>
     public OutboundHttp(
-        OutboundReach reach, TimeSpan connectTimeout, TimeProvider time, bool decompress = false, bool keepsConnections = true, Uri? home = null)
+        OutboundReach reach, TimeSpan connectTimeout, TimeProvider time, bool decompress = false, bool keepsConnections = true, Uri? home = null, SharedTick? tick = null)
     {
         _home = home;
+        _tick = tick ?? SharedTick.None;
         _reach = reach;
         _connectTimeout = connectTimeout;
         _time = time;
@@ -152,7 +156,7 @@ public sealed class OutboundHttp : IDisposable
         }
     }
 
-    private static async Task<Stream> ConnectAsync(string host, int port, IReadOnlyList<IPAddress> addresses, CancellationToken token)
+    private async Task<Stream> ConnectAsync(string host, int port, IReadOnlyList<IPAddress> addresses, CancellationToken token)
     {
         SocketException? last = null;
         foreach (var address in addresses)
@@ -160,6 +164,8 @@ public sealed class OutboundHttp : IDisposable
             var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
+                if (_tick.IsOn)
+                    return await PolledStream.ConnectAsync(socket, new IPEndPoint(address, port), _tick, token).ConfigureAwait(false);
                 await socket.ConnectAsync(new IPEndPoint(address, port), token).ConfigureAwait(false);
                 return new NetworkStream(socket, ownsSocket: true);
             }

@@ -31,7 +31,8 @@ internal sealed class PcrPacer(TimeProvider time, TimeSpan lead)
         var played = time.GetElapsedTime(_anchorTime);
         var written = TimeSpan.FromMicroseconds(TsClock.Difference(pcr, _anchorPcr) / 27.0);
         var ahead = written - played - lead;
-        if (ahead > TimeSpan.FromMilliseconds(10))
+        // A tenth of a second more or less is nothing beside the lead, and a timer for each read would be much.
+        if (ahead > TimeSpan.FromMilliseconds(100))
             await Task.Delay(ahead, time, token).ConfigureAwait(false);
         else if (ahead < -lead - lead)
         {

@@ -2,6 +2,7 @@ using System.Net;
 using PlexBridge.Formats.Dash;
 using PlexBridge.Streaming.Children;
 using PlexBridge.Streaming.Outbound;
+using PlexBridge.Streaming.Pacing;
 
 namespace PlexBridge.Streaming.Upstream;
 
@@ -9,7 +10,8 @@ namespace PlexBridge.Streaming.Upstream;
 /// <param name="children">Starts ffmpeg for what is read through it.</param>
 /// <param name="time">The clock of time-outs and reloads.</param>
 /// <param name="ffmpeg">Its name on the PATH or its path; null for <c>ffmpeg</c>.</param>
-public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time, Func<string>? ffmpeg = null)
+/// <param name="tick">The beat on which sources are read.</param>
+public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time, Func<string>? ffmpeg = null, SharedTick? tick = null)
 {
     /// <summary>The setting of the interface that multicast comes in by: its name or an address of it; empty for the kernel's choice.</summary>
     public Func<string> MulticastInterface { get; init; } = () => "";
@@ -38,7 +40,8 @@ public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time, Fu
                     : $"{stream.Url.Scheme}:// streams can't be relayed.");
 
         // An idle connection that is kept for reuse counts at a source that allows only one.
-        var http = new OutboundHttp(stream.Reach, connect, time, decompress: true, keepsConnections: stream.ConnectionLimit != 1, home: address);
+        var http = new OutboundHttp(
+            stream.Reach, connect, time, decompress: true, keepsConnections: stream.ConnectionLimit != 1, home: address, tick);
         try
         {
             return await OpenHttpAsync(http, stream, address, memory, token).ConfigureAwait(false);

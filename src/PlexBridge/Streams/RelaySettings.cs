@@ -7,7 +7,7 @@ namespace PlexBridge.Streams;
 internal static class RelaySettings
 {
     /// <summary>Long enough to gather what trickles, short enough that no viewer sees it (decisions/0008-byte-path.md).</summary>
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(15);
+    public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
     public static RelayOptions Of(SettingsSnapshot settings) => new()
     {
@@ -26,6 +26,5 @@ internal static class RelaySettings
         JoinBudget = Math.Min(8L << 20, settings.Get(SettingsCatalog.ViewerBacklog) / 2),
         ViewerBacklog = settings.Get(SettingsCatalog.ViewerBacklog),
         ViewerStall = settings.Get(SettingsCatalog.ViewerStall),
-        Tick = Tick,
     };
 }
