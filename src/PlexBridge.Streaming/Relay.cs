@@ -7,31 +7,35 @@ namespace PlexBridge.Streaming;
 
 /// <summary>What a relay shares with all others.</summary>
 internal sealed record RelayContext(
-    OpenUpstream Open, SourceSlots Sources, TsBlockPool Blocks, TimeProvider Time, ILogger Logger);
+    OpenUpstream Open, SourceSlots Sources, TsBlockPool Blocks, SharedTick Tick, TimeProvider Time, ILogger Logger);
 
 /// <summary>
-/// One upstream fanned out to any number of sessions. Its pump reads, splices and publishes; it never waits for a viewer.
+/// One upstream fanned out to any number of sessions. Its pump reads, splices, publishes and hands each session the chance
+/// to send; it never waits for a viewer.
 /// </summary>
-/// <remarks>Owner: <see cref="RelayHub"/>. The lock guards sessions and what joiners get; everything else belongs to the pump.</remarks>
+/// <remarks>
+/// Owner: <see cref="RelayHub"/>. The lock guards sessions and what joiners get, and is never held while anybody sends;
+/// everything else belongs to the pump.
+/// </remarks>
 internal sealed class Relay : IAsyncDisposable
 {
     private readonly Lock _gate = new();
-    private readonly RelayOptions _options;
-    private readonly List<RelaySession> _sessions = [];
-    private readonly SliceQueue _sinceRandomAccess = new();
+    private readonly RelayHistory _history;
     private readonly PacketWriter _writer;
     private readonly SpliceOutput _output;
     private readonly RelayPump _pump;
     private readonly CancellationTokenSource _stop = new();
     private Task _pumping = Task.CompletedTask;
     private bool _isClosing;
-    private bool _canJoin;
+
+    /// <summary>Replaced as a whole under the lock, so that the pump can go through it without.</summary>
+    private volatile RelaySession[] _sessions = [];
 
     public Relay(RelayChannel channel, RelayOptions options, RelayContext context)
     {
         Channel = channel;
-        _options = options;
-        _writer = new PacketWriter(context.Blocks) { OnSlice = Publish };
+        _history = new RelayHistory(options.JoinBudget);
+        _writer = new PacketWriter(context.Blocks) { OnSlice = Publish, OnFlush = Flush };
         _output = new SpliceOutput(_writer);
         _pump = new RelayPump(channel, options, context, _output, NeedsJoinPoint);
     }
@@ -50,14 +54,7 @@ internal sealed class Relay : IAsyncDisposable
     /// <summary>How the last attempt failed, as a refusal; null while none has.</summary>
     public OpenResult.Refused? LastFault => _pump.LastFault;
 
-    public int SessionCount
-    {
-        get
-        {
-            lock (_gate)
-                return _sessions.Count;
-        }
-    }
+    public int SessionCount => _sessions.Length;
 
     /// <summary>
     /// Starts the pump, once, after the first viewer has joined. It runs on the pool from its first step: whoever opens a
@@ -65,7 +62,7 @@ internal sealed class Relay : IAsyncDisposable
     /// </summary>
     public void Start() => _pumping = Task.Run(PumpAsync);
 
-    /// <summary>Adds a viewer, who gets what came since the newest random-access point at once; false when the relay is closing.</summary>
+    /// <summary>Adds a viewer, who gets the newest complete group of pictures and what follows it at once; false when the relay is closing.</summary>
     public bool TryJoin(RelaySession session)
     {
         lock (_gate)
@@ -73,11 +70,11 @@ internal sealed class Relay : IAsyncDisposable
             if (_isClosing)
                 return false;
             session.Relay = this;
-            for (var index = 0; index < _sinceRandomAccess.Count; index++)
-                session.Offer(_sinceRandomAccess[index], default);
-            if (!_canJoin)
+            for (var index = 0; index < _history.Count; index++)
+                session.Offer(_history[index], default);
+            if (!_history.CanJoin)
                 session.SkipToRandomAccess();
-            _sessions.Add(session);
+            _sessions = [.. _sessions, session];
             return true;
         }
     }
@@ -85,7 +82,7 @@ internal sealed class Relay : IAsyncDisposable
     public void Leave(RelaySession session)
     {
         lock (_gate)
-            _sessions.Remove(session);
+            _sessions = [.. _sessions.Where(other => other != session)];
     }
 
     /// <summary>Lets nobody join any more if nobody watches; true when it is closing. The caller stops it, outside its locks.</summary>
@@ -93,7 +90,7 @@ internal sealed class Relay : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (_sessions.Count > 0 && !_isClosing)
+            if (_sessions.Length > 0 && !_isClosing)
                 return false;
             _isClosing = true;
         }
@@ -131,7 +128,7 @@ internal sealed class Relay : IAsyncDisposable
         {
             FinishSessions(end);
             lock (_gate)
-                _sinceRandomAccess.Clear();
+                _history.Clear();
             _writer.Dispose();
         }
     }
@@ -140,7 +137,7 @@ internal sealed class Relay : IAsyncDisposable
     private bool NeedsJoinPoint()
     {
         lock (_gate)
-            return !_canJoin;
+            return !_history.CanJoin;
     }
 
     /// <summary>Called by the writer with each finished slice.</summary>
@@ -148,33 +145,24 @@ internal sealed class Relay : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (slice.StartsAtRandomAccess)
-            {
-                _sinceRandomAccess.Clear();
-                _canJoin = true;
-            }
-
-            if (_canJoin && _sinceRandomAccess.Bytes + slice.Length > _options.JoinBudget)
-            {
-                // A group of pictures larger than the budget: joiners wait for the next one.
-                _sinceRandomAccess.Clear();
-                _canJoin = false;
-            }
-
-            if (_canJoin)
-                _sinceRandomAccess.Add(slice);
+            _history.Add(slice);
             foreach (var session in _sessions)
                 session.Offer(slice, _output.Resume);
         }
     }
 
+    /// <summary>Called by the writer when a read is published as a whole: each session may send, one after another, none waiting.</summary>
+    private void Flush()
+    {
+        foreach (var session in _sessions)
+            session.Flush();
+    }
+
     private void FinishSessions(StreamEnd end)
     {
         lock (_gate)
-        {
             _isClosing = true;
-            foreach (var session in _sessions)
-                session.Finish(end);
-        }
+        foreach (var session in _sessions)
+            session.Finish(end);
     }
 }

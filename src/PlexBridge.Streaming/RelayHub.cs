@@ -18,6 +18,7 @@ public sealed partial class RelayHub : IAsyncDisposable
     private readonly HashSet<Task> _closing = [];
     private readonly SlotPool _tuners;
     private readonly SourceSlots _sources;
+    private readonly SharedTick _tick;
     private readonly RelayContext _context;
     private readonly ILogger _logger;
     private RelayOptions _options;
@@ -32,7 +33,8 @@ public sealed partial class RelayHub : IAsyncDisposable
         _sources = new SourceSlots(time);
         _sources.Pressed += GiveWay;
         _tuners = new SlotPool(options.TunerCount, time);
-        _context = new RelayContext(open, _sources, blocks, time, logger);
+        _tick = new SharedTick(time, options.Tick);
+        _context = new RelayContext(open, _sources, blocks, _tick, time, logger);
     }
 
     /// <summary>Raised, on any thread, when a session opened or ended.</summary>
@@ -138,6 +140,7 @@ public sealed partial class RelayHub : IAsyncDisposable
 
         foreach (var relay in relays)
             relay.Close(StreamEnd.Shutdown);
+        _tick.Dispose();
         foreach (var relay in relays)
             await relay.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(closing).ConfigureAwait(false);

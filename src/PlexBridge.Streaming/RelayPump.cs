@@ -21,11 +21,21 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
     /// <summary>A picture that lasted this long counts as success.</summary>
     private static readonly TimeSpan SoundPicture = TimeSpan.FromSeconds(5);
 
+    /// <summary>How many switches are kept with their reasons.</summary>
+    private const int MostSwitches = 10;
+
     private readonly ILogger _logger = context.Logger;
+    private readonly StreamRotation _rotation = new(channel.Streams.Count);
+    private readonly Keepalive _keepalive = new(output, context.Time);
     private readonly Dictionary<long, UpstreamMemory> _memories = [];
     private readonly TaskCompletionSource<OpenResult.Refused?> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RelayPicture _picture = RelayPicture.None;
     private OpenResult.Refused? _lastFault;
+    private string? _lastDetail;
+    private (string Stream, string Reason)? _interrupted;
+    private int _switchCount;
+    private long _repaired;
+    private long? _layoutOf;
 
     /// <summary>Completes with null when the first bytes are there, else with the refusal for everybody who waited. Any thread.</summary>
     public Task<OpenResult.Refused?> Started => _started.Task;
@@ -68,118 +78,174 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
         var lastGood = begun;
         var backoff = new Backoff();
         using var slot = new RelaySlot(context.Sources);
-        string? lastDetail = null;
-        for (var attempt = 0; ; attempt++)
+        var fault = default(RelayFault);
+        for (var attempt = 1; ; attempt++)
         {
-            var stream = channel.Streams[attempt % channel.Streams.Count];
+            var stream = channel.Streams[_rotation.Current];
             var opened = context.Time.GetTimestamp();
-            var fault = await TryStreamAsync(stream, slot, stop).ConfigureAwait(false);
-            Volatile.Write(ref _lastFault, new OpenResult.Refused(RefusalOf(fault.Fault), fault.Detail));
+            fault = await TryStreamAsync(stream, fault.Proven, slot, stop).ConfigureAwait(false);
             // A server that lets everybody in and cuts them off at once is no better than one that refuses.
-            if (fault.HadPicture && context.Time.GetElapsedTime(opened) >= SoundPicture)
+            var wasSound = fault.HadPicture && context.Time.GetElapsedTime(opened) >= SoundPicture;
+            if (wasSound)
             {
                 lastGood = context.Time.GetTimestamp();
                 backoff.Reset();
             }
 
-            // The first of a row only: an outage is one event, however often it is tried again.
-            if (fault.HadPicture || fault.Detail != lastDetail)
-                LogFault(channel.Number, channel.Name, stream.Name, fault.Fault, fault.Detail);
-            lastDetail = fault.Detail;
-            SetPicture(RelayPicture.None with { State = "reconnecting", Fault = fault.Detail });
+            if (fault.Proven is not null)
+            {
+                _interrupted = (stream.Name, fault.Detail);
+                _rotation.Return();
+                continue;
+            }
+
+            NoteFault(stream, fault);
+            _rotation.Fail(wasSound, fault.Fault == UpstreamFault.OtherTypes);
             if (!Started.IsCompleted)
             {
                 var isHopeless = fault.Fault is UpstreamFault.Unsupported or UpstreamFault.Protected && channel.Streams.Count == 1;
-                if (!isHopeless && attempt + 1 < Math.Max(2, channel.Streams.Count) && context.Time.GetElapsedTime(begun) < options.Start)
+                if (isHopeless || attempt >= Math.Max(2, channel.Streams.Count) || context.Time.GetElapsedTime(begun) >= options.Start)
                 {
-                    await PauseAsync(backoff, stop).ConfigureAwait(false);
-                    continue;
+                    _started.TrySetResult(_lastFault);
+                    return StreamEnd.TuneFailed;
                 }
-
-                _started.TrySetResult(_lastFault);
-                return StreamEnd.TuneFailed;
             }
-
-            if (context.Time.GetElapsedTime(lastGood) >= options.Outage)
+            else if (_rotation.HasOnlyOtherTypes)
+            {
+                LogOtherTypes(channel.Number, channel.Name);
+                return StreamEnd.CodecChanged;
+            }
+            else if (context.Time.GetElapsedTime(lastGood) >= options.Outage)
             {
                 LogOutage(channel.Number, channel.Name, options.Outage.TotalSeconds);
                 return StreamEnd.SourceLost;
             }
 
-            await PauseAsync(backoff, stop).ConfigureAwait(false);
+            if (_rotation.IsRoundOver)
+                await _keepalive.WhileAsync(Task.Delay(backoff.Next(), context.Time, stop)).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Opens one stream and relays it until it fails.</summary>
-    private async Task<RelayFault> TryStreamAsync(StreamAddress stream, RelaySlot slot, CancellationToken stop)
+    /// <summary>Keeps what a failed attempt means for those who wait, watch and read the log.</summary>
+    private void NoteFault(StreamAddress stream, RelayFault fault)
     {
-        if (!await slot.MoveToAsync(stream, options.Grace, stop).ConfigureAwait(false))
+        Volatile.Write(ref _lastFault, new OpenResult.Refused(RefusalOf(fault.Fault), fault.Detail));
+        // The first of a row only: an outage is one event, however often it is tried again.
+        if (fault.HadPicture || fault.Detail != _lastDetail)
+            LogFault(channel.Number, channel.Name, stream.Name, fault.Fault, fault.Detail);
+        _lastDetail = fault.Detail;
+        if (fault.HadPicture)
+            _interrupted = (stream.Name, fault.Detail);
+        SetPicture(Picture with { State = Started.IsCompleted ? "reconnecting" : "starting", Stream = "", Kind = "", BitsPerSecond = 0, Fault = fault.Detail });
+    }
+
+    /// <summary>Opens one stream and relays it until it fails.</summary>
+    /// <param name="stream">Which.</param>
+    /// <param name="proven">A trial that has its connection already; null to open one.</param>
+    /// <param name="slot">The relay's place at the source.</param>
+    /// <param name="stop">Ends it.</param>
+    private async Task<RelayFault> TryStreamAsync(StreamAddress stream, PrimaryTrial? proven, RelaySlot slot, CancellationToken stop)
+    {
+        await using var _ = proven;
+        if (proven is null && !await _keepalive.WhileAsync(slot.MoveToAsync(stream, options.Grace, stop)).ConfigureAwait(false))
             return new RelayFault(UpstreamFault.SourceBusy, $"All {stream.ConnectionLimit} connections of the source are in use.", false);
 
         using var watch = new UpstreamWatch(context.Time, stop);
-        var intake = new StreamIntake(output, context.Time, RandomAccessWait);
+        StreamIntake? intake = null;
         try
         {
             watch.Expect(options.Attempt, UpstreamFault.Stalled, $"nothing came within {options.Attempt.TotalSeconds:0.#} s");
-            await using var upstream = await context.Open(stream, ConnectLimit, MemoryOf(stream), watch.Token).ConfigureAwait(false);
+            await using var upstream = proven is null ? await OpenAsync(stream, watch.Token).ConfigureAwait(false) : Adopt(proven, slot);
+            intake = new StreamIntake(output, context.Time,
+                new IntakeOptions(RandomAccessWait, HoldsWholeUnits: upstream.ArrivesInBursts, IsSame: _layoutOf is null || _layoutOf == stream.StreamId));
             return await ReadAsync(stream, upstream, intake, watch, stop).ConfigureAwait(false);
         }
         catch (UpstreamException exception)
         {
-            return new RelayFault(exception.Fault, exception.Message, intake.HasStarted);
+            return new RelayFault(exception.Fault, exception.Message, HadPicture());
         }
         catch (IOException exception)
         {
-            return new RelayFault(UpstreamFault.Ended, $"{stream.Url} broke off: {exception.Message}", intake.HasStarted);
+            return new RelayFault(UpstreamFault.Ended, $"{stream.Url} broke off: {exception.Message}", HadPicture());
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             var (fault, why) = watch.Reason;
-            if (!intake.HasStarted && intake.ScrambledPackets > 0)
-                (fault, why) = (UpstreamFault.Protected, "the stream is scrambled; it can't be relayed");
-            else if (intake.HasSeenUnit && !intake.HasStarted)
+            if (intake is { HasSeenUnit: true, HasStarted: false })
                 fault = UpstreamFault.NoPicture;
-            return new RelayFault(fault, $"{stream.Url}: {why}", intake.HasStarted);
+            return new RelayFault(fault, $"{stream.Url}: {why}", HadPicture());
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // Whatever a source makes our own code do must cost its connection, not its viewers.
             LogPumpFailed(exception, channel.Number, channel.Name);
-            return new RelayFault(UpstreamFault.NotTransportStream, $"{stream.Url} sent something that could not be read ({exception.GetType().Name})", intake.HasStarted);
+            return new RelayFault(UpstreamFault.NotTransportStream, $"{stream.Url} sent something that could not be read ({exception.GetType().Name})", HadPicture());
         }
+        finally
+        {
+            _repaired += intake?.ContinuityErrors ?? 0;
+            output.Abandon();
+        }
+
+        bool HadPicture() => intake is { HasStarted: true };
+    }
+
+    private ValueTask<IUpstream> OpenAsync(StreamAddress stream, CancellationToken token) =>
+        _keepalive.WhileAsync(new ValueTask<IUpstream>(context.Open(stream, ConnectLimit, MemoryOf(stream), token)));
+
+    private static IUpstream Adopt(PrimaryTrial proven, RelaySlot slot)
+    {
+        var (upstream, lease) = proven.Take();
+        slot.Adopt(proven.Stream, lease);
+        return upstream;
     }
 
     private async Task<RelayFault> ReadAsync(StreamAddress stream, IUpstream upstream, StreamIntake intake, UpstreamWatch watch, CancellationToken stop)
     {
         var pacer = upstream.ArrivesInBursts ? new PcrPacer(context.Time, BurstLead) : null;
+        var turn = new TickTurn(context.Tick);
         var rate = new BitRate(context.Time);
+        var picture = new PictureWatch(context.Time, options);
         // Small reads where the pace is ours to keep, large ones where the source keeps it.
         var buffer = new byte[pacer is null ? 256 * 1024 : 32 * 1024];
         var stall = upstream.StallLimit ?? options.Stall;
+        await using var comeback = new PrimaryReturn(channel, options, context, stop);
         while (true)
         {
-            var read = await upstream.ReadAsync(buffer, watch.Token).ConfigureAwait(false);
+            if (stream != channel.Streams[0] && comeback.Look(output.Layout) is { } proven)
+                return new RelayFault(UpstreamFault.Ended, $"“{channel.Streams[0].Name}” delivers again", true) { Proven = proven };
+            var read = await _keepalive.WhileAsync(upstream.ReadAsync(buffer, watch.Token)).ConfigureAwait(false);
             if (read == 0 && !intake.HasPackets && upstream.Kind == HttpTsUpstream.KindName)
-                return new RelayFault(UpstreamFault.NotTransportStream, $"{stream.Url} answered with something that is no transport stream", false);
+                return Fault(UpstreamFault.NotTransportStream, "it answered with something that is no transport stream");
             if (read == 0)
-                return new RelayFault(UpstreamFault.Ended, $"{stream.Url}: the source ended the stream", intake.HasStarted);
+                return Fault(UpstreamFault.Ended, "the source ended the stream");
             rate.Add(read);
             if (upstream.TakeDiscontinuity())
-                output.MarkJump();
+                intake.Break();
             var hadSeenUnit = intake.HasSeenUnit;
-            intake.NeedsJoinPoint = intake.HasStarted && needsJoinPoint();
+            intake.NeedsJoinPoint = intake.IsPassing && needsJoinPoint();
             intake.Feed(buffer.AsSpan(0, read));
             if (intake.IsOther)
-                return new RelayFault(UpstreamFault.NotTransportStream, $"{stream.Url} delivers something that is no transport stream", intake.HasStarted);
+                return Fault(UpstreamFault.NotTransportStream, "what it delivers is no transport stream");
+            if (intake.HasOtherTypes)
+                return Fault(UpstreamFault.OtherTypes, "its picture or sound is of another type than the viewers were told");
+            if (picture.Look(intake, read) is var (trouble, why))
+                return Fault(trouble, why);
 
+            if (intake.IsPassing)
+                _keepalive.Delivered();
+            else
+                _keepalive.Withheld();
             if (intake.HasStarted)
             {
-                watch.Expect(stall, UpstreamFault.Stalled, $"nothing came for {stall.TotalSeconds:0.#} s");
+                ExpectMore();
                 Announce(stream, upstream, intake, rate);
-                if (pacer is not null)
+                if (pacer is null)
+                    await turn.AfterAsync(read).ConfigureAwait(false);
+                else
                 {
                     await pacer.WaitAsync(output.Pcr, stop).ConfigureAwait(false);
-                    watch.Expect(stall, UpstreamFault.Stalled, $"nothing came for {stall.TotalSeconds:0.#} s");
+                    ExpectMore();
                 }
             }
             else if (intake.HasSeenUnit && !hadSeenUnit)
@@ -188,14 +254,35 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
                 watch.Expect(RandomAccessWait + options.Attempt, UpstreamFault.NoPicture, "no picture to start with came in time");
             }
         }
+
+        RelayFault Fault(UpstreamFault fault, string why) => new(fault, $"{stream.Url}: {why}", intake.HasStarted);
+
+        void ExpectMore() => watch.Expect(stall, UpstreamFault.Stalled, $"nothing came for {stall.TotalSeconds:0.#} s");
     }
 
     private void Announce(StreamAddress stream, IUpstream upstream, StreamIntake intake, BitRate rate)
     {
-        if (!rate.HasNews && Picture.State == "live")
+        var isLive = Picture.State == "live";
+        if (!rate.HasNews && isLive)
             return;
+        _layoutOf ??= stream.StreamId;
+        var switches = Picture.Switches;
+        if (_interrupted is var (from, reason))
+        {
+            // A short list: what a person wants to know is the last of them, and how many there were.
+            switches = [.. switches.TakeLast(MostSwitches - 1), new StreamSwitch(context.Time.GetUtcNow(), from, stream.Name, reason)];
+            _switchCount++;
+            _interrupted = null;
+            LogSwitch(channel.Number, channel.Name, from, stream.Name);
+        }
+
         SetPicture(new RelayPicture(
-            "live", stream.Name, upstream.Kind, intake.Map?.Video?.Codec, intake.Map?.Audio?.Codec, rate.BitsPerSecond, null));
+            "live", stream.Name, upstream.Kind, intake.Map?.Video?.Codec, intake.Map?.Audio?.Codec, rate.BitsPerSecond, null)
+        {
+            Switches = switches,
+            SwitchCount = _switchCount,
+            Repaired = _repaired + intake.ContinuityErrors,
+        });
         _started.TrySetResult(null);
     }
 
@@ -212,8 +299,6 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
 
     private void SetPicture(RelayPicture picture) => Volatile.Write(ref _picture, picture);
 
-    private Task PauseAsync(Backoff backoff, CancellationToken stop) => Task.Delay(backoff.Next(), context.Time, stop);
-
     private static StreamRefusal RefusalOf(UpstreamFault fault) => fault switch
     {
         UpstreamFault.SourceBusy => StreamRefusal.AllTunersInUse,
@@ -221,7 +306,11 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
         _ => StreamRefusal.TuneFailed,
     };
 
-    private readonly record struct RelayFault(UpstreamFault Fault, string Detail, bool HadPicture);
+    private readonly record struct RelayFault(UpstreamFault Fault, string Detail, bool HadPicture)
+    {
+        /// <summary>Not a fault at all: the first stream is back, and this is the connection to it.</summary>
+        public PrimaryTrial? Proven { get; init; }
+    }
 }
 
 /// <summary>What a relay shows of itself: an immutable value that is replaced as a whole.</summary>
@@ -229,4 +318,13 @@ internal sealed record RelayPicture(
     string State, string Stream, string Kind, StreamCodec? Video, StreamCodec? Audio, long BitsPerSecond, string? Fault)
 {
     public static RelayPicture None { get; } = new("starting", "", "", null, null, 0, null);
+
+    /// <summary>The last switches with their reasons, oldest first.</summary>
+    public IReadOnlyList<StreamSwitch> Switches { get; init; } = [];
+
+    /// <summary>How many there were altogether.</summary>
+    public int SwitchCount { get; init; }
+
+    /// <summary>How many gaps in the sources' continuity counters the viewers don't see.</summary>
+    public long Repaired { get; init; }
 }

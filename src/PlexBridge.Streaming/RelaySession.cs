@@ -4,11 +4,12 @@ namespace PlexBridge.Streaming;
 
 /// <summary>
 /// One viewer on a relay: a bounded queue that the relay's pump fills without ever waiting, and that the viewer's
-/// reply empties. A viewer that falls behind is skipped to the next random-access point.
+/// reply empties in turns, one at a time: take, send, release. A viewer that falls behind is skipped to the next
+/// random-access point.
 /// </summary>
 /// <remarks>
 /// Owner: whoever got it from <see cref="RelayHub.OpenAsync"/>; disposing leaves the relay and gives the tuner back.
-/// The pump and one reader may use it at the same time; its lock guards the queue.
+/// Any thread may use it; its lock guards the queue and the turn, and nobody is called while it is held.
 /// </remarks>
 public sealed class RelaySession : IAsyncDisposable
 {
@@ -19,8 +20,10 @@ public sealed class RelaySession : IAsyncDisposable
     private readonly TsBlockPool _blocks;
     private readonly Action<RelaySession> _onDisposed;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TaskCompletionSource? _waiting;
+    private Action? _onReady;
     private long _lastTaken;
+    private bool _isTaking;
+    private bool _foundNothing;
     private bool _isSkipping;
     private StreamEnd _end;
     private bool _isDisposed;
@@ -78,39 +81,79 @@ public sealed class RelaySession : IAsyncDisposable
 
     internal Relay? Relay { get; set; }
 
+    /// <summary>True when something waits to be taken.</summary>
+    public bool HasMore
+    {
+        get
+        {
+            lock (_gate)
+                return _queue.Count > 0;
+        }
+    }
+
+    /// <summary>True when the session has ended, nothing is left to take and no turn is under way.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            lock (_gate)
+                return _end != StreamEnd.None && _queue.Count == 0 && !_isTaking;
+        }
+    }
+
     /// <summary>
-    /// Waits until something can be taken.
+    /// Has somebody called, at once and whenever there may be something to take or the session has ended: on the pump's own
+    /// thread, so that a send which needs no waiting costs no change of thread. It must not block, and replaces the one before.
+    /// </summary>
+    public void OnReady(Action ready)
+    {
+        ArgumentNullException.ThrowIfNull(ready);
+        lock (_gate)
+            _onReady = ready;
+        ready();
+    }
+
+    /// <summary>
+    /// Waits until something can be taken: for whoever would rather wait than be called.
     /// </summary>
     /// <returns>False when the session has ended and nothing is left.</returns>
     public async ValueTask<bool> WaitAsync(CancellationToken token)
     {
         while (true)
         {
-            Task wait;
+            TaskCompletionSource ready;
             lock (_gate)
             {
                 if (_queue.Count > 0)
                     return true;
                 if (_end != StreamEnd.None)
                     return false;
-                _waiting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                wait = _waiting.Task;
+                _foundNothing = true;
+                ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _onReady = () => ready.TrySetResult();
             }
 
-            await wait.WaitAsync(token).ConfigureAwait(false);
+            await ready.Task.WaitAsync(token).ConfigureAwait(false);
         }
     }
 
     /// <summary>
-    /// Moves waiting slices to a list, in order, up to a number of bytes (at least one slice if any waits).
-    /// The caller releases them with <see cref="Release"/> when they have been sent.
+    /// Begins a turn: moves waiting slices to a list, in order, up to a number of bytes (at least one slice).
+    /// <see cref="Release"/> ends it.
     /// </summary>
-    public void Take(List<TsSlice> slices, int mostBytes)
+    /// <returns>False when nothing waits, or another turn is under way: whoever ends that one tries again.</returns>
+    public bool Take(List<TsSlice> slices, int mostBytes)
     {
         ArgumentNullException.ThrowIfNull(slices);
         lock (_gate)
         {
+            if (_isTaking)
+                return false;
             _lastTaken = _time.GetTimestamp();
+            _foundNothing = _queue.Count == 0;
+            if (_foundNothing)
+                return false;
+            _isTaking = true;
             var bytes = 0;
             while (_queue.Count > 0 && (bytes == 0 || bytes + _queue[0].Length <= mostBytes))
             {
@@ -118,10 +161,12 @@ public sealed class RelaySession : IAsyncDisposable
                 bytes += slice.Length;
                 slices.Add(slice);
             }
+
+            return true;
         }
     }
 
-    /// <summary>Gives taken slices back and counts them as sent.</summary>
+    /// <summary>Ends a turn: gives its slices back and counts them as sent.</summary>
     public void Release(List<TsSlice> slices, bool wereSent)
     {
         ArgumentNullException.ThrowIfNull(slices);
@@ -133,6 +178,8 @@ public sealed class RelaySession : IAsyncDisposable
         }
 
         slices.Clear();
+        lock (_gate)
+            _isTaking = false;
     }
 
     /// <summary>Ends the session with a reason; the first reason stays. What already waits can still be taken.</summary>
@@ -143,8 +190,9 @@ public sealed class RelaySession : IAsyncDisposable
             if (_end != StreamEnd.None)
                 return;
             _end = end;
-            Wake();
         }
+
+        TellOfEnd();
     }
 
     /// <inheritdoc />
@@ -158,9 +206,9 @@ public sealed class RelaySession : IAsyncDisposable
             if (_end == StreamEnd.None)
                 _end = StreamEnd.ViewerLeft;
             _queue.Clear();
-            Wake();
         }
 
+        TellOfEnd();
         _onDisposed(this);
         return ValueTask.CompletedTask;
     }
@@ -183,9 +231,8 @@ public sealed class RelaySession : IAsyncDisposable
                 return;
             if (IsStuck())
             {
-                _end = StreamEnd.ViewerTooSlow;
+                _end = StreamEnd.ViewerTooSlow; // told by the flush that follows
                 _queue.Clear();
-                Wake();
                 return;
             }
 
@@ -203,8 +250,25 @@ public sealed class RelaySession : IAsyncDisposable
             }
 
             _queue.Add(slice);
-            Wake();
+            _foundNothing = false;
         }
+    }
+
+    /// <summary>The pump's side, after a number of offers: whoever sends may do so now.</summary>
+    internal void Flush()
+    {
+        Action? ready;
+        bool hasEnded;
+        lock (_gate)
+        {
+            hasEnded = _end != StreamEnd.None;
+            ready = _queue.Count > 0 && !_isTaking ? _onReady : null;
+        }
+
+        if (hasEnded)
+            TellOfEnd();
+        else
+            ready?.Invoke();
     }
 
     /// <summary>A block of its own for this viewer: the others see no jump.</summary>
@@ -218,20 +282,22 @@ public sealed class RelaySession : IAsyncDisposable
         block.Release();
     }
 
-    /// <summary>A viewer is stuck when it has taken nothing for too long although something waited; one that waits itself is not.</summary>
+    /// <summary>A viewer is stuck when it has taken nothing for too long although something waited; one that found nothing is not.</summary>
     private bool IsStuck()
     {
-        if (_waiting is null)
-            return (_queue.Count > 0 || _isSkipping) && _time.GetElapsedTime(_lastTaken) >= _options.ViewerStall;
+        if (!_foundNothing)
+            return (_queue.Count > 0 || _isTaking || _isSkipping) && _time.GetElapsedTime(_lastTaken) >= _options.ViewerStall;
         _lastTaken = _time.GetTimestamp();
         return false;
     }
 
-    private void Wake()
+    private void TellOfEnd()
     {
-        if (_end != StreamEnd.None)
-            _ended.TrySetResult();
-        _waiting?.TrySetResult();
-        _waiting = null;
+        if (!_ended.TrySetResult())
+            return;
+        Action? ready;
+        lock (_gate)
+            ready = _onReady;
+        ready?.Invoke();
     }
 }

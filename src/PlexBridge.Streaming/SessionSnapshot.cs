@@ -52,3 +52,10 @@ public sealed record SessionSnapshot(
 /// <param name="Index">From 0.</param>
 /// <param name="Session">The session on it; null while it is free.</param>
 public sealed record TunerSnapshot(int Index, SessionSnapshot? Session);
+
+/// <summary>A change from one connection of a channel to the next that its viewers didn't have to notice.</summary>
+/// <param name="At">When the new one delivered.</param>
+/// <param name="From">Name of the stream that failed.</param>
+/// <param name="To">Name of the stream that goes on; the same one after a reconnect.</param>
+/// <param name="Reason">What was wrong, for a person, without a secret.</param>
+public sealed record StreamSwitch(DateTimeOffset At, string From, string To, string Reason);

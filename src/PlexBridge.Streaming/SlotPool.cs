@@ -86,6 +86,13 @@ public sealed class SlotPool
         }
     }
 
+    /// <summary>Takes a slot if one is free and nobody waits; null otherwise.</summary>
+    public SlotLease? TryTake()
+    {
+        lock (_gate)
+            return _waiters.Count == 0 && FindFree(null) is { } free ? Occupy(free) : null;
+    }
+
     /// <summary>Changes the number of slots. Slots above a smaller number stay with their holders until they are given back.</summary>
     public void Resize(int capacity)
     {

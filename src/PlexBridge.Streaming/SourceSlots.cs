@@ -43,6 +43,15 @@ internal sealed class SourceSlots(TimeProvider time)
         return pool is null ? Unlimited.Instance : await pool.TakeAsync(null, grace > HandOver ? grace : HandOver, token).ConfigureAwait(false);
     }
 
+    /// <summary>Takes one of the source's connections if one is free just now.</summary>
+    public IDisposable? TryTake(long sourceId)
+    {
+        SlotPool? pool;
+        lock (_gate)
+            _pools.TryGetValue(sourceId, out pool);
+        return pool is null ? Unlimited.Instance : pool.TryTake();
+    }
+
     private SlotPool Make(StreamAddress stream)
     {
         var pool = new SlotPool(stream.ConnectionLimit, time);
@@ -78,6 +87,13 @@ internal sealed class RelaySlot(SourceSlots sources) : IDisposable
         _lease = await sources.TakeAsync(stream.SourceId, grace, token).ConfigureAwait(false);
         _sourceId = stream.SourceId;
         return _lease is not null;
+    }
+
+    /// <summary>Takes over a slot that is held already, in place of the present one.</summary>
+    public void Adopt(StreamAddress stream, IDisposable lease)
+    {
+        Dispose();
+        (_lease, _sourceId) = (lease, stream.SourceId);
     }
 
     public void Dispose()

@@ -56,7 +56,8 @@ internal static class Appliance
             log.Warn($"The data folder {options.Folder.Path} can be read by other users of this machine, and it holds passwords. Close it with: chmod 700 {options.Folder.Path}");
 
         using var children = new ChildLauncher(ChildShim.Of(Environment.ProcessPath, Environment.ProcessId));
-        var hub = new RelayHub(RelaySettings.Of(settings.Current), new UpstreamOpener(children, time, () => settings.Current.Get(SettingsCatalog.FfmpegPath)).OpenAsync, new TsBlockPool(), time, loggers.CreateLogger<RelayHub>());
+        var opener = new UpstreamOpener(children, time, () => settings.Current.Get(SettingsCatalog.FfmpegPath)) { MulticastInterface = () => settings.Current.Get(SettingsCatalog.NetworkMulticast) };
+        var hub = new RelayHub(RelaySettings.Of(settings.Current), opener.OpenAsync, new TsBlockPool(), time, loggers.CreateLogger<RelayHub>());
         await using var letGoOfHub = hub;
         settings.Changed += current => hub.Options = RelaySettings.Of(current);
         var player = new ChannelPlayer(hub, channels, new StreamReply(time));

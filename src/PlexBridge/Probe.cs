@@ -16,7 +16,12 @@ internal static class Probe
     public static async Task<int> RunAsync(ProbeOptions options, CancellationToken token)
     {
         using var children = new ChildLauncher([]);
-        var probe = new StreamProbe(new UpstreamOpener(children, TimeProvider.System, () => options.Settings.Get(SettingsCatalog.FfmpegPath)).OpenAsync, TimeProvider.System);
+        var probe = new StreamProbe(
+            new UpstreamOpener(children, TimeProvider.System, () => options.Settings.Get(SettingsCatalog.FfmpegPath))
+            {
+                MulticastInterface = () => options.Settings.Get(SettingsCatalog.NetworkMulticast),
+            }.OpenAsync,
+            TimeProvider.System);
         // The person at the terminal names the address: it may be in their own network.
         var stream = new StreamAddress
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using PlexBridge.Benchmarks;
 using PlexBridge.Testing;
 
@@ -9,6 +10,12 @@ using PlexBridge.Testing;
     ("idle", IdleFigure.RunAsync),
     ("import", ImportFigures.RunAsync),
     ("lineup", LineupFigure.RunAsync),
+    ("relay-bulk", RelayBulkFigures.RunAsync),
+    ("relay-live", RelayLiveFigures.RunAsync),
+    ("relay-hls", RelayHlsFigures.RunAsync),
+    ("relay-viewers", RelayViewerFigure.RunAsync),
+    ("relay-join", RelayJoinFigures.RunAsync),
+    ("relay-delay", RelayDelayFigures.RunAsync),
 ];
 if (!File.Exists(TestPaths.Binary))
 {
@@ -25,14 +32,18 @@ var rows = new List<string> { "| figure | target | measured | | note |", "|---|-
 foreach (var (name, run) in groups.Where(group => args.Length == 0 || args.Contains(group.Name, StringComparer.Ordinal)))
 {
     await Console.Out.WriteLineAsync($"measuring {name} …");
+    var load = new MachineLoad();
     try
     {
         rows.AddRange((await run()).Select(figure => figure.Row));
     }
-    catch (Exception e) when (e is InvalidOperationException or TimeoutException or HttpRequestException or IOException)
+    catch (Exception e) when (e is InvalidOperationException or TimeoutException or HttpRequestException or IOException or SocketException)
     {
         rows.Add($"| {name} | | none | NOT met | {e.Message.ReplaceLineEndings(" ")} |");
     }
+
+    if (load.Remark is { } remark)
+        rows.Add(remark);
 }
 var report = string.Create(
     CultureInfo.InvariantCulture,

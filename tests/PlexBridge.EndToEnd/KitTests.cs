@@ -73,6 +73,24 @@ public sealed class KitTests
     }
 
     [Fact]
+    public async Task Hls_window_starts_its_count_again()
+    {
+        await using var source = FakeSource.Start();
+        var window = new HlsWindow(source, "/w/", TimeSpan.FromSeconds(2));
+        using var client = new HttpClient();
+        window.Add([1]);
+        window.Add([2]);
+        window.Restart(number: 0);
+        window.Add([3]);
+
+        var playlist = await client.GetStringAsync(window.Url);
+
+        Assert.Contains("#EXT-X-MEDIA-SEQUENCE:0\n", playlist, StringComparison.Ordinal);
+        Assert.Contains("\n2.ts\n", playlist, StringComparison.Ordinal);
+        Assert.Equal([3], await client.GetByteArrayAsync(source.Url("/w/2.ts")));
+    }
+
+    [Fact]
     public async Task Manual_clock_fires_timers_in_order_and_at_their_time()
     {
         var clock = new ManualTimeProvider();

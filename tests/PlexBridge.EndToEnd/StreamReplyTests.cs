@@ -170,6 +170,32 @@ public sealed partial class StreamReplyTests : IAsyncLifetime, IDisposable
         await AssertEndsAsync(idle);
     }
 
+    [PeerTheory]
+    [InlineData(188, 0)]
+    [InlineData(192, 4)]
+    [InlineData(204, 0)]
+    public async Task Longer_packets_and_junk_before_the_first_one_are_cut_to_a_flawless_stream(int stride, int before)
+    {
+        var generator = new TsGenerator();
+        var junk = System.Text.Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("<b>Warning</b>: Go on with G\n", 40)));
+        IEnumerable<ReadOnlyMemory<byte>> Packets()
+        {
+            yield return junk;
+            while (true)
+            {
+                yield return generator.Frames(1).Chunk(188).SelectMany(packet => (byte[])
+                    [.. new byte[before], .. packet, .. Enumerable.Repeat((byte)0x33, stride - before - 188)]).ToArray();
+            }
+        }
+
+        _source.On("/live.ts", Answers.LiveTs(Packets(), 2_000_000));
+        await using var appliance = await Appliance.ServeAsync(_data.Path);
+        using var viewer = await RawViewer.AskAsync(appliance.Address, "GET /auto/v1");
+
+        Assert.Equal("HTTP/1.1 200 OK", (await viewer.ReadHeadAsync())[0]);
+        AssertFlawless(await viewer.ReadBodyAsync(500_000));
+    }
+
     /// <summary>What the kernels still hold comes, and then the end, by FIN or reset.</summary>
     private static async Task AssertEndsAsync(RawViewer viewer)
     {

@@ -23,6 +23,9 @@ internal sealed class RelayBench : IAsyncDisposable
 
     public ConcurrentQueue<StreamAddress> Opened { get; } = new();
 
+    /// <summary>Makes the upstream of an opening that nothing was scripted for; null leaves it hanging. It may throw.</summary>
+    public Func<StreamAddress, IUpstream>? Otherwise { get; set; }
+
     public static RelayChannel Channel(string key, int connectionLimit = 0, int streams = 1) => new(key, key, "Channel " + key,
         [.. Enumerable.Range(0, streams).Select(index => new StreamAddress
         {
@@ -67,6 +70,18 @@ internal sealed class RelayBench : IAsyncDisposable
         return all.ToArray();
     }
 
+    /// <summary>Moves the clock in small steps until something has happened, giving the pumps the time to follow.</summary>
+    public async Task AdvanceUntilAsync(Task task)
+    {
+        for (var step = 0; step < 400 && !task.IsCompleted; step++)
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(250));
+            await Task.WhenAny(task, Task.Delay(2));
+        }
+
+        await task.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
     public ValueTask DisposeAsync() => Hub.DisposeAsync();
 
     private async Task<IUpstream> OpenAsync(StreamAddress stream, TimeSpan connect, UpstreamMemory memory, CancellationToken token)
@@ -74,6 +89,8 @@ internal sealed class RelayBench : IAsyncDisposable
         Opened.Enqueue(stream);
         if (_scripts.TryDequeue(out var script))
             return script();
+        if (Otherwise is { } make)
+            return make(stream);
         await Task.Delay(Timeout.InfiniteTimeSpan, token);
         throw new InvalidOperationException();
     }

@@ -50,6 +50,32 @@ public static class Answers
             await PaceAsync(packets, bytesPerSecond, clock ?? TimeProvider.System, reply, cancellationToken);
         };
 
+    /// <summary>A live stream, each portion at its moment, and then its end. Each connection opens a feed of its own.</summary>
+    public static FakeAnswer Live(Func<IEnumerable<LiveChunk>> open, LiveEnd end = LiveEnd.Close, TimeProvider? clock = null) =>
+        async (_, reply, cancellationToken) =>
+        {
+            var time = clock ?? TimeProvider.System;
+            await reply.HeadAsync(200, [("Content-Type", "video/mp2t")], cancellationToken);
+            var started = time.GetTimestamp();
+            foreach (var chunk in open())
+            {
+                var ahead = chunk.At - time.GetElapsedTime(started);
+                if (ahead > TimeSpan.FromMilliseconds(2))
+                    await Task.Delay(ahead, time, cancellationToken);
+                await reply.WriteAsync(chunk.Bytes, cancellationToken);
+            }
+
+            if (end == LiveEnd.Reset)
+                reply.Reset();
+            else if (end == LiveEnd.Stall)
+                await FakeReply.StallAsync(cancellationToken);
+            while (end == LiveEnd.Trickle)
+            {
+                await reply.WriteAsync(new byte[] { 0x47 }, cancellationToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(500), time, cancellationToken);
+            }
+        };
+
     /// <summary>Sends so many body bytes of another answer's kind of stream and then nothing more, without closing.</summary>
     public static FakeAnswer StallAfter(long bytes, IEnumerable<ReadOnlyMemory<byte>> packets, long bytesPerSecond = 0) =>
         async (_, reply, cancellationToken) =>
@@ -105,6 +131,11 @@ public static class Answers
                 : sent == value;
             return (isRight ? then : Status(403))(request, reply, cancellationToken);
         };
+
+    /// <summary>Another answer for those whose query has the word that is valid at the time; 403 for the rest, as when a token has expired.</summary>
+    public static FakeAnswer RequireToken(Func<string> valid, FakeAnswer then) =>
+        (request, reply, cancellationToken) =>
+            (request.Query.Split('&').Contains(valid(), StringComparer.Ordinal) ? then : Status(403))(request, reply, cancellationToken);
 
     /// <summary>One answer per request, in order; the last one stays.</summary>
     public static FakeAnswer InTurn(params FakeAnswer[] answers)

@@ -6,19 +6,11 @@ namespace PlexBridge.Testing;
 public static class Descendants
 {
     /// <summary>Ids of the running processes of that name below a process. Zombies are not running.</summary>
-    public static IReadOnlyList<int> Named(string name, int ancestor)
-    {
-        var all = All().ToDictionary(process => process.Id);
-        return [.. all.Values.Where(process => process.Name == name && IsBelow(process.Id)).Select(process => process.Id)];
+    public static IReadOnlyList<int> Named(string name, int ancestor) =>
+        [.. Below(ancestor).Where(process => process.Name == name).Select(process => process.Id)];
 
-        bool IsBelow(int id)
-        {
-            for (var at = id; all.TryGetValue(at, out var process); at = process.Parent)
-                if (process.Parent == ancestor)
-                    return true;
-            return false;
-        }
-    }
+    /// <summary>Ids of all running processes below a process.</summary>
+    public static IReadOnlyList<int> Of(int ancestor) => [.. Below(ancestor).Select(process => process.Id)];
 
     public static bool IsRunning(int id) => All().Any(process => process.Id == id);
 
@@ -31,6 +23,20 @@ public static class Descendants
             if (TimeProvider.System.GetElapsedTime(started) > limit)
                 throw new TimeoutException($"{what}: not within {limit.TotalSeconds} s");
             await Task.Delay(20);
+        }
+    }
+
+    private static IEnumerable<(int Id, string Name, int Parent)> Below(int ancestor)
+    {
+        var all = All().ToDictionary(process => process.Id);
+        return all.Values.Where(process => IsBelow(process.Id));
+
+        bool IsBelow(int id)
+        {
+            for (var at = id; all.TryGetValue(at, out var process); at = process.Parent)
+                if (process.Parent == ancestor)
+                    return true;
+            return false;
         }
     }
 

@@ -17,6 +17,22 @@ public sealed class FakeReply
     /// <summary>Body bytes that the socket took so far.</summary>
     public long BytesSent { get; private set; }
 
+    /// <summary>The other side has closed the connection, whether or not anybody has read so far.</summary>
+    public bool HasPeerLeft
+    {
+        get
+        {
+            try
+            {
+                return _socket.Poll(0, SelectMode.SelectRead) && _socket.Available == 0;
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return true;
+            }
+        }
+    }
+
     internal bool IsReset { get; private set; }
 
     /// <summary>Writes a status line and headers. The connection closes after the body, whatever its length.</summary>

@@ -17,6 +17,7 @@ public sealed class HlsWindow
     private readonly Lock _lock = new();
     private readonly List<Segment> _window = [];
     private long _next;
+    private long _names;
     private bool _hasEnded;
 
     /// <param name="source">Who serves it.</param>
@@ -41,11 +42,21 @@ public sealed class HlsWindow
     {
         lock (_lock)
         {
-            var name = string.Create(CultureInfo.InvariantCulture, $"{_next}.ts");
+            var name = string.Create(CultureInfo.InvariantCulture, $"{_names++}.ts");
             _source.On(_folder + name, _guard(Answers.Bytes(segment, "video/mp2t")));
             _window.Add(new Segment(_next++, name, isDiscontinuous));
             if (_window.Count > _length)
                 _window.RemoveAt(0);
+        }
+    }
+
+    /// <summary>Empties the window and counts from a number again, as a source does whose packager was started anew.</summary>
+    public void Restart(long number = 0)
+    {
+        lock (_lock)
+        {
+            _window.Clear();
+            _next = number;
         }
     }
 

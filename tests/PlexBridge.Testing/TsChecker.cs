@@ -19,8 +19,13 @@ public enum TsFaultKind
     MissingPcr,
     TimestampBackwards,
     TimestampFarFromClock,
+    ShownBeforeDecoded,
+    SoundOverlap,
+    TornUnit,
     UnannouncedPid,
     MapMoved,
+    MapVersion,
+    Discontinuity,
 }
 
 /// <summary>One fault, at the packet with this number (from 0).</summary>
@@ -47,8 +52,17 @@ public sealed record TsCheckOptions
     /// <summary>The stream must begin with PAT, PMT and a random-access point.</summary>
     public bool RequiresStart { get; init; } = true;
 
-    /// <summary>A discontinuity_indicator excuses a jump of counter and clock at that place.</summary>
+    /// <summary>A discontinuity_indicator excuses a jump of counter and clock at that place; where none is allowed, each is a fault.</summary>
     public bool AllowsDiscontinuity { get; init; } = true;
+
+    /// <summary>How much two PES packets of sound may overlap: the rounding of two timestamps.</summary>
+    public long MaxSoundOverlap { get; init; } = 2;
+
+    /// <summary>Units of a PID that stand further apart than this, beyond what the earlier one lasts, are listed as gaps.</summary>
+    public TimeSpan MinGap { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>What a relay promises of its own stream: tables every 100 ms and nothing marked.</summary>
+    public static TsCheckOptions Relay { get; } = new() { MaxTableInterval = TimeSpan.FromMilliseconds(100), AllowsDiscontinuity = false };
 }
 
 /// <summary>
@@ -61,10 +75,12 @@ public sealed class TsChecker
 
     private readonly TsCheckOptions _options;
     private readonly List<TsFault> _faults = [];
+    private readonly List<TsGap> _gaps = [];
     private readonly ProgramTracker _program = new();
     private readonly Dictionary<int, TsPidCheck> _pids = [];
     private readonly byte[] _carry = new byte[TsConstants.PacketSize];
     private readonly TsStartCheck _start = new();
+    private ProgramMap? _map;
     private int _carried;
     private long? _clock;
     private bool _clockMayJump;
@@ -75,6 +91,12 @@ public sealed class TsChecker
 
     public IReadOnlyList<TsFault> Faults => _faults;
 
+    /// <summary>Where units stand further apart than <see cref="TsCheckOptions.MinGap"/>: at splices, if all is well elsewhere.</summary>
+    public IReadOnlyList<TsGap> Gaps => _gaps;
+
+    /// <summary>When the bytes that are fed next arrived, for the gaps.</summary>
+    public TimeSpan Arrival { get; set; }
+
     public long PacketCount { get; private set; }
 
     /// <summary>Packets that said discontinuity_indicator.</summary>
@@ -83,11 +105,17 @@ public sealed class TsChecker
     /// <summary>The map in force at the end.</summary>
     public ProgramMap? Map => _program.Map;
 
+    /// <summary>The programme and the PID of its map.</summary>
+    public ProgramEntry? Programme => _program.Followed;
+
     /// <summary>Time from the first to the last clock reference, jumps left out.</summary>
     public TimeSpan Duration { get; private set; }
 
     /// <summary>PES packets that began on a PID.</summary>
     public long CountUnits(int pid) => _pids.TryGetValue(pid, out var check) ? check.Units : 0;
+
+    /// <summary>The most of the stream's time that was ever empty on a PID.</summary>
+    public TimeSpan LongestGap(int pid) => _pids.TryGetValue(pid, out var check) ? check.LongestGap : TimeSpan.Zero;
 
     /// <summary>Checks a whole stream.</summary>
     public static IReadOnlyList<TsFault> Check(ReadOnlySpan<byte> stream, TsCheckOptions? options = null)
@@ -146,7 +174,7 @@ public sealed class TsChecker
         CheckCounter(packet);
         CheckTables(packet);
         CheckClock(packet);
-        CheckTimestamps(packet);
+        CheckUnits(packet);
         if (_options.RequiresStart)
             ReportStart(_start.Feed(packet, _program.Map));
     }
@@ -159,8 +187,11 @@ public sealed class TsChecker
             Report(TsFaultKind.Scrambled, packet.Pid, "the payload is scrambled");
         if (!packet.HasAdaptation && !packet.HasPayload)
             Report(TsFaultKind.ReservedControl, packet.Pid, "adaptation_field_control is 0");
-        if (packet.IsDiscontinuity)
-            Discontinuities++;
+        if (!packet.IsDiscontinuity)
+            return;
+        Discontinuities++;
+        if (!_options.AllowsDiscontinuity)
+            Report(TsFaultKind.Discontinuity, packet.Pid, "discontinuity_indicator is set");
     }
 
     private void CheckCounter(in TsPacket packet)
@@ -173,17 +204,38 @@ public sealed class TsChecker
 
     private void CheckTables(in TsPacket packet)
     {
-        var before = _program.Map;
         _program.Feed(packet.Bytes);
         var after = _program.Map;
-        if (before is not null && after is not null && !ReferenceEquals(before, after) && before.Video?.Pid != after.Video?.Pid)
-            Report(TsFaultKind.MapMoved, packet.Pid, "a new map moves the picture to another PID");
+        if (_map is not null && after is not null && !ReferenceEquals(_map, after))
+            CheckMap(packet.Pid, _map, after);
+        _map = after ?? _map;
         if (packet.StartsUnit && packet.Pid == TsConstants.PatPid)
             _lastAssociation = _clock;
         else if (packet.StartsUnit && packet.Pid == _program.Followed?.MapPid)
             _lastMap = _clock;
         else if (after is not null && !IsAnnounced(packet.Pid, after))
             Report(TsFaultKind.UnannouncedPid, packet.Pid, "no table names this PID");
+    }
+
+    /// <summary>A map may name further streams under a new version; what it named before stays what and where it was.</summary>
+    private void CheckMap(int pid, ProgramMap before, ProgramMap after)
+    {
+        if (before.PcrPid != after.PcrPid)
+            Report(TsFaultKind.MapMoved, pid, $"the clock moves from PID {before.PcrPid:X4} to {after.PcrPid:X4}");
+        for (var index = 0; index < before.Streams.Length; index++)
+        {
+            var old = before.Streams[index];
+            var now = index < after.Streams.Length ? after.Streams[index] : null;
+            if (now is null || now.Pid != old.Pid || now.StreamType != old.StreamType)
+                Report(TsFaultKind.MapMoved, pid, $"the stream of PID {old.Pid:X4} and type {old.StreamType:X2} is moved or gone");
+        }
+
+        Span<byte> first = stackalloc byte[PsiWriter.LongestSection];
+        Span<byte> second = stackalloc byte[PsiWriter.LongestSection];
+        var isSame = first[..PsiWriter.WriteMap(first, before with { Version = 0 })]
+            .SequenceEqual(second[..PsiWriter.WriteMap(second, after with { Version = 0 })]);
+        if (isSame != (before.Version == after.Version))
+            Report(TsFaultKind.MapVersion, pid, isSame ? "the same map under a new version" : "another map under the same version");
     }
 
     private bool IsAnnounced(int pid, ProgramMap map) =>
@@ -230,23 +282,65 @@ public sealed class TsChecker
         last = pcr;
     }
 
-    private void CheckTimestamps(in TsPacket packet)
+    private void CheckUnits(in TsPacket packet)
     {
         var pid = packet.Pid;
-        if (!packet.StartsUnit || _program.Map is not { } map || !map.Streams.Any(stream => stream.Pid == pid && stream.Codec.IsShown()))
+        if (!packet.HasPayload || _program.Map?.Streams.FirstOrDefault(stream => stream.Pid == pid) is not { } stream || !stream.Codec.IsShown())
             return;
-        if (!PesHeader.TryRead(packet.Payload, out var header) || header.DecodeTime is not { } time)
+        var check = PidOf(pid);
+        var unit = check.Unit ??= new TsUnitCheck(stream.Codec);
+        var span = unit.Span;
+        if (packet.IsDiscontinuity && _options.AllowsDiscontinuity)
+            unit = check.Unit = new TsUnitCheck(stream.Codec);
+        if (unit.Feed(packet) is { } torn)
+            Report(TsFaultKind.TornUnit, pid, torn);
+        if (!packet.StartsUnit || !PesHeader.TryRead(packet.Payload, out var header))
             return;
-        var check = PidOf(packet.Pid);
         check.Units++;
-        if (check.LastTime is { } last && PesTimestamp.Difference(time, last) <= 0)
-            Report(TsFaultKind.TimestampBackwards, packet.Pid, $"{time} after {last}");
-        check.LastTime = time;
+        if (header.DecodeTime is not { } time)
+            return;
+        if (header.Pts is { } pts && PesTimestamp.Difference(pts, time) < 0)
+            Report(TsFaultKind.ShownBeforeDecoded, pid, $"shown at {pts}, decoded at {time}");
+        CheckOrder(check, pid, time, span);
+        CheckLead(pid, time);
+    }
+
+    private void CheckOrder(TsPidCheck check, int pid, long time, TimeSpan span)
+    {
+        if (check.LastTime is { } last)
+        {
+            var step = PesTimestamp.Difference(time, last);
+            var lasts = span > TimeSpan.Zero ? (long)(span.TotalSeconds * TsConstants.TimestampFrequency) : check.Step ?? step;
+            if (step <= 0)
+                Report(TsFaultKind.TimestampBackwards, pid, $"{time} after {last}");
+            else if (span > TimeSpan.Zero && step < lasts - _options.MaxSoundOverlap)
+                Report(TsFaultKind.SoundOverlap, pid, $"{lasts - step} ticks of sound before the one before has ended");
+            if (step > 0)
+            {
+                NoteGap(check, pid, step - lasts);
+                check.Step = Math.Min(check.Step ?? step, step);
+            }
+        }
+
+        (check.LastTime, check.LastPacket, check.LastArrival) = (time, PacketCount, Arrival);
+    }
+
+    private void NoteGap(TsPidCheck check, int pid, long ticks)
+    {
+        var gap = TimeSpan.FromSeconds((double)ticks / TsConstants.TimestampFrequency);
+        if (gap > check.LongestGap)
+            check.LongestGap = gap;
+        if (gap >= _options.MinGap)
+            _gaps.Add(new TsGap(pid, PacketCount, gap, (PacketCount - check.LastPacket) * TsConstants.PacketSize, Arrival - check.LastArrival));
+    }
+
+    private void CheckLead(int pid, long time)
+    {
         if (_clock is not { } clock)
             return;
         var lead = TimeSpan.FromSeconds((double)PesTimestamp.Difference(time, clock / 300) / TsConstants.TimestampFrequency);
         if (lead > _options.MaxLead || lead < -_options.MaxLag)
-            Report(TsFaultKind.TimestampFarFromClock, packet.Pid, $"decoding time is {lead.TotalMilliseconds:F0} ms from the clock");
+            Report(TsFaultKind.TimestampFarFromClock, pid, $"decoding time is {lead.TotalMilliseconds:F0} ms from the clock");
     }
 
     private TsPidCheck PidOf(int pid)

@@ -3,63 +3,22 @@ using PlexBridge.Formats.MpegTs;
 
 namespace PlexBridge.Testing;
 
-/// <summary>What a <see cref="TsGenerator"/> makes. The same options always give the same bytes.</summary>
-public sealed record TsGeneratorOptions
-{
-    public int ProgramNumber { get; init; } = 1;
-    public int TransportStreamId { get; init; } = 1;
-    public int MapPid { get; init; } = 0x1000;
-    public int VideoPid { get; init; } = 0x100;
-
-    /// <summary>Null for a stream without sound.</summary>
-    public int? AudioPid { get; init; } = 0x101;
-
-    /// <summary>H264, Hevc or Mpeg2Video; null for radio.</summary>
-    public StreamCodec? Video { get; init; } = StreamCodec.H264;
-    public int FramesPerSecond { get; init; } = 25;
-
-    /// <summary>Frames from one random-access point to the next.</summary>
-    public int FramesPerGroup { get; init; } = 25;
-
-    /// <summary>Video bits per second, roughly.</summary>
-    public int BitsPerSecond { get; init; } = 2_000_000;
-
-    /// <summary>DTS of the first frame in 90 kHz ticks.</summary>
-    public long StartTimestamp { get; init; } = 900_000;
-
-    /// <summary>Continuity counter of the first packet of each PID.</summary>
-    public int StartCounter { get; init; }
-
-    /// <summary>The first frame's place in its group: 0 begins with a random-access point.</summary>
-    public int StartFrame { get; init; }
-    public string Language { get; init; } = "eng";
-
-    /// <summary>Say random_access_indicator at random-access points.</summary>
-    public bool MarksRandomAccess { get; init; } = true;
-
-    /// <summary>Begin with the tables; off for HLS segments that rely on earlier ones.</summary>
-    public bool StartsWithTables { get; init; } = true;
-}
-
 /// <summary>
-/// Makes transport streams of our own for tests: tables, a picture PID with true NAL types and filler for contents, and a
-/// sound PID with true ADTS heads. Valid for checkers and demultiplexers, but not decodable. One thread at a time.
+/// Makes transport streams of our own for tests: tables, a picture PID with true NAL types and filler for contents, and
+/// sound PIDs with true frame heads. Valid for checkers and demultiplexers, but not decodable. Every unit ends with a
+/// <see cref="TsStamp"/>. One thread at a time.
 /// </summary>
 public sealed class TsGenerator
 {
-    private const int AudioRate = 48_000;
-    private const int SamplesPerAudioFrame = 1024;
-    private const int AudioFramesPerPes = 4;
-    private const int AudioFrameLength = 192;
-
-    // How far the clock runs behind the decoding times: the decoder's buffer.
-    private const long ClockLead = 9_000;
+    private const int TeletextPerSecond = 5;
+    private const byte PrivateStreamId = 0xBD;
 
     private readonly TsGeneratorOptions _options;
     private readonly ArrayBufferWriter<byte> _output = new();
     private readonly ProgramAssociation _association;
-    private readonly ProgramMap _map;
     private readonly int[] _counters = new int[TsConstants.PidCount];
+    private readonly int[] _soundPids;
+    private long _origin;
     private long _frame;
     private long _audioUnits;
 
@@ -67,19 +26,29 @@ public sealed class TsGenerator
     {
         _options = options ?? new TsGeneratorOptions();
         Array.Fill(_counters, _options.StartCounter & 0x0F);
+        (_origin, Tag) = (_options.StartTimestamp, _options.Tag);
+        _soundPids = [.. new[] { _options.AudioPid, _options.SecondAudioPid }.OfType<int>()];
         _association = new ProgramAssociation(
             _options.TransportStreamId, 0, 0, 0, [new ProgramEntry(_options.ProgramNumber, _options.MapPid)]);
-        _map = new ProgramMap(_options.ProgramNumber, 0, PcrPid, ReadOnlyMemory<byte>.Empty, [.. Streams()]);
+        Map = new ProgramMap(_options.ProgramNumber, 0, PcrPid, ReadOnlyMemory<byte>.Empty, [.. Streams()]);
     }
 
-    /// <summary>The PID that carries the clock: the picture's, or the sound's on radio.</summary>
-    public int PcrPid => _options.Video is null ? _options.AudioPid!.Value : _options.VideoPid;
+    /// <summary>The PID that carries the clock.</summary>
+    public int PcrPid => _options.ClockPid ?? (_options.Video is null ? _options.AudioPid!.Value : _options.VideoPid);
 
     /// <summary>The tables of the stream.</summary>
-    public ProgramMap Map => _map;
+    public ProgramMap Map { get; }
+
+    /// <summary>What units are stamped with from now on.</summary>
+    public int Tag { get; set; }
 
     /// <summary>Decoding time of the next frame.</summary>
-    public long NextTimestamp => PesTimestamp.Add(_options.StartTimestamp, _frame * FrameTicks);
+    public long NextTimestamp => PesTimestamp.Add(_origin, _frame * FrameTicks);
+
+    /// <summary>True when the next frame is a random-access point.</summary>
+    public bool IsAtKey => (_frame + _options.StartFrame) % _options.FramesPerGroup == 0;
+
+    public int FramesPerSecond => _options.FramesPerSecond;
 
     private long FrameTicks => TsConstants.TimestampFrequency / _options.FramesPerSecond;
 
@@ -95,60 +64,93 @@ public sealed class TsGenerator
     /// <summary>The next seconds of the stream.</summary>
     public byte[] Seconds(double seconds) => Frames((int)Math.Round(seconds * _options.FramesPerSecond));
 
+    /// <summary>Makes clock and timestamps go on elsewhere, as an encoder does that was started again; nothing announces it.</summary>
+    public void JumpTo(long timestamp) => _origin = PesTimestamp.Add(timestamp, -_frame * FrameTicks);
+
+    /// <summary>Makes all counters go on elsewhere, as after lost packets.</summary>
+    public void LoseCount()
+    {
+        for (var pid = 0; pid < _counters.Length; pid++)
+            _counters[pid] += 5;
+    }
+
     private void WriteFrame()
     {
-        var isKey = (_frame + _options.StartFrame) % _options.FramesPerGroup == 0;
+        var isKey = IsAtKey;
         var tableEvery = Math.Max(1, _options.FramesPerSecond / 12);
         if ((_options.StartsWithTables || _frame > 0) && (isKey || _frame % tableEvery == 0))
             WriteTables();
-        var clock = PesTimestamp.Add(NextTimestamp, -ClockLead) * 300;
+        var clock = PesTimestamp.Add(NextTimestamp, -_options.ClockLead) * 300;
+        if (PcrPid != _options.AudioPid && (_options.Video is null || PcrPid != _options.VideoPid))
+            WriteClock(PcrPid, clock);
         if (_options.Video is { } codec)
-        {
-            var body = TsPictures.Make(codec, isKey, _frame, _options.BitsPerSecond / 8 / _options.FramesPerSecond);
-            var pts = PesTimestamp.Add(NextTimestamp, FrameTicks);
-            WritePes(_options.VideoPid, 0xE0, body, pts, NextTimestamp, clock, isKey && _options.MarksRandomAccess);
-        }
+            WritePicture(codec, isKey, clock);
+        if (_options.TeletextPid is { } teletext && _frame % Math.Max(1, _options.FramesPerSecond / TeletextPerSecond) == 0)
+            WriteTeletext(teletext);
 
         _frame++;
-        if (_options.AudioPid is { } pid)
-            WriteAudioUpToHere(pid, clock);
+        if (_soundPids.Length > 0)
+            WriteSoundUpToHere(PcrPid == _options.AudioPid ? clock : null);
     }
 
-    private void WriteAudioUpToHere(int pid, long clock)
+    private void WritePicture(StreamCodec codec, bool isKey, long clock)
     {
-        var elapsed = _frame * FrameTicks;
-        const long UnitTicks = TsConstants.TimestampFrequency * SamplesPerAudioFrame * AudioFramesPerPes / AudioRate;
-        long? pendingClock = _options.Video is null ? clock : null;
-        for (; _audioUnits * UnitTicks < elapsed; _audioUnits++)
-        {
-            var pts = PesTimestamp.Add(_options.StartTimestamp, (_audioUnits * UnitTicks) + FrameTicks);
-            WritePes(pid, 0xC0, AudioUnit(), pts, null, pendingClock, _options.Video is null);
-            pendingClock = null;
-        }
-
-        if (pendingClock is { } alone)
-            WriteClock(pid, alone);
+        var body = TsPictures.Make(codec, isKey, _frame, _options.BitsPerSecond / 8 / _options.FramesPerSecond, _options.HasOpenGroups);
+        new TsStamp(Tag, NextTimestamp, isKey).WriteAtEnd(body);
+        var pts = PesTimestamp.Add(NextTimestamp, (ShownAfterDecoding() + 1) * FrameTicks);
+        var ownClock = PcrPid == _options.VideoPid ? clock : (long?)null;
+        WritePes(_options.VideoPid, 0xE0, body, pts, NextTimestamp, ownClock, isKey && _options.MarksRandomAccess);
     }
 
-    private byte[] AudioUnit()
+    /// <summary>How many frames later than its turn a picture is shown; one that others are decoded ahead of has less than none.</summary>
+    private int ShownAfterDecoding()
     {
-        var body = new byte[AudioFrameLength * AudioFramesPerPes];
-        for (var at = 0; at < body.Length; at += AudioFrameLength)
+        var decoded = (int)((_frame + _options.StartFrame) % _options.FramesPerGroup);
+        var run = _options.ReorderedFrames + 1;
+        if (run == 1 || (decoded == 0 && !_options.HasOpenGroups))
+            return 0;
+        // Runs of one reference and its reordered pictures; behind the key picture, or with it as the first reference.
+        var place = _options.HasOpenGroups ? decoded : decoded - 1;
+        var left = _options.FramesPerGroup - decoded + (place % run);
+        return place % run == 0 ? Math.Min(run, left) - 1 : -1;
+    }
+
+    private void WriteSoundUpToHere(long? clock)
+    {
+        var elapsed = (_frame * FrameTicks) - _options.SoundLag;
+        for (; UnitTime(_audioUnits) < elapsed; _audioUnits++)
         {
-            ReadOnlySpan<byte> head =
-                [0xFF, 0xF1, 0x4C, (byte)(0x80 | (AudioFrameLength >> 11)), (byte)(AudioFrameLength >> 3), (byte)(((AudioFrameLength & 7) << 5) | 0x1F), 0xFC];
-            head.CopyTo(body.AsSpan(at));
-            body.AsSpan(at + head.Length, AudioFrameLength - head.Length).Fill((byte)(0x20 + (_audioUnits & 0x0F)));
+            var pts = PesTimestamp.Add(_origin, UnitTime(_audioUnits) + FrameTicks);
+            foreach (var pid in _soundPids)
+            {
+                var body = TsSounds.Make(_options.Audio, _options.AudioRate, _options.AudioFramesPerPes, _audioUnits);
+                new TsStamp(Tag, pts, _options.Video is null).WriteAtEnd(body);
+                WritePes(pid, TsSounds.StreamId(_options.Audio), body, pts, null, clock, _options.Video is null);
+                clock = null;
+            }
         }
 
-        return body;
+        if (clock is { } alone)
+            WriteClock(PcrPid, alone);
+    }
+
+    private long UnitTime(long unit) =>
+        unit * _options.AudioFramesPerPes * TsSounds.SamplesPerFrame(_options.Audio) * TsConstants.TimestampFrequency / _options.AudioRate;
+
+    private void WriteTeletext(int pid)
+    {
+        var body = new byte[400];
+        body.AsSpan().Fill(0x2C);
+        body[0] = 0x10;
+        new TsStamp(Tag, NextTimestamp, false).WriteAtEnd(body);
+        WritePes(pid, PrivateStreamId, body, NextTimestamp, null, null, false);
     }
 
     private void WriteTables()
     {
         Span<byte> section = stackalloc byte[PsiWriter.LongestSection];
         WriteSection(section[..PsiWriter.WriteAssociation(section, _association)], TsConstants.PatPid);
-        WriteSection(section[..PsiWriter.WriteMap(section, _map)], _options.MapPid);
+        WriteSection(section[..PsiWriter.WriteMap(section, Map)], _options.MapPid);
     }
 
     private void WriteSection(ReadOnlySpan<byte> section, int pid)
@@ -159,7 +161,7 @@ public sealed class TsGenerator
 
     private void WritePes(int pid, byte streamId, byte[] body, long pts, long? dts, long? clock, bool isMarked)
     {
-        var pes = TsPesWriter.Make(streamId, body, pts, dts);
+        var pes = TsPesWriter.Make(streamId, body, pts, dts, _options.HasPictureLengths);
         var rest = pes.AsSpan();
         Span<byte> packet = stackalloc byte[TsConstants.PacketSize];
         for (var isFirst = true; !rest.IsEmpty; isFirst = false)
@@ -187,10 +189,12 @@ public sealed class TsGenerator
             yield return new ElementaryStream(type, _options.VideoPid, codec, null, ReadOnlyMemory<byte>.Empty);
         }
 
-        if (_options.AudioPid is { } pid)
-        {
-            byte[] language = [0x0A, 4, .. System.Text.Encoding.ASCII.GetBytes(_options.Language), 0];
-            yield return new ElementaryStream(0x0F, pid, StreamCodec.Aac, _options.Language, language);
-        }
+        byte[] language = [.. System.Text.Encoding.ASCII.GetBytes(_options.Language)];
+        foreach (var pid in _soundPids)
+            yield return new ElementaryStream(
+                TsSounds.StreamType(_options.Audio), pid, _options.Audio, _options.Language, (byte[])[0x0A, 4, .. language, 0]);
+        if (_options.TeletextPid is { } teletext)
+            yield return new ElementaryStream(
+                0x06, teletext, StreamCodec.Teletext, _options.Language, (byte[])[0x56, 5, .. language, 0x09, 0x00]);
     }
 }

@@ -6,14 +6,14 @@ namespace PlexBridge.Testing;
 /// <summary>Wraps elementary streams into PES packets and those into transport packets, for generated streams.</summary>
 public static class TsPesWriter
 {
-    /// <summary>A PES packet; video's has no length, as on the air.</summary>
-    public static byte[] Make(byte streamId, ReadOnlySpan<byte> body, long pts, long? dts)
+    /// <summary>A PES packet; video's has no length, as on the air, unless it is asked for and fits.</summary>
+    public static byte[] Make(byte streamId, ReadOnlySpan<byte> body, long pts, long? dts, bool hasPictureLength = false)
     {
         var fields = dts is null ? 5 : 10;
         var pes = new byte[9 + fields + body.Length];
         pes[2] = 1;
         pes[3] = streamId;
-        if ((streamId & 0xF0) != 0xE0)
+        if ((streamId & 0xF0) != 0xE0 || (hasPictureLength && 3 + fields + body.Length <= ushort.MaxValue))
             BinaryPrimitives.WriteUInt16BigEndian(pes.AsSpan(4), (ushort)(3 + fields + body.Length));
         pes[6] = 0x84;
         pes[7] = (byte)(dts is null ? 0x80 : 0xC0);

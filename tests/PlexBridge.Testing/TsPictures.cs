@@ -6,16 +6,16 @@ namespace PlexBridge.Testing;
 public static class TsPictures
 {
     /// <summary>One access unit of roughly this many bytes.</summary>
-    public static byte[] Make(StreamCodec codec, bool isKey, long frame, int length)
+    public static byte[] Make(StreamCodec codec, bool isKey, long frame, int length, bool isOpen = false)
     {
         var head = codec switch
         {
-            StreamCodec.H264 => H264(isKey),
+            StreamCodec.H264 => isKey && isOpen ? H264OpenKey() : H264(isKey),
             StreamCodec.Hevc => Hevc(isKey),
             StreamCodec.Mpeg2Video => Mpeg2(isKey),
             _ => throw new NotSupportedException(codec.ToString()),
         };
-        var unit = new byte[Math.Max(length, head.Length + 16)];
+        var unit = new byte[Math.Max(length, head.Length + 16 + TsStamp.Length)];
         head.CopyTo(unit, 0);
         unit.AsSpan(head.Length).Fill((byte)(0x80 + (frame & 0x3F)));
         return unit;
@@ -31,6 +31,10 @@ public static class TsPictures
             0, 0, 0, 1, 0x65, 0x88, 0x84,
         ]
         : [0, 0, 0, 1, 0x09, 0x30, 0, 0, 0, 1, 0x41, 0x9A, 0x24];
+
+    // A recovery point and an intra picture that is no IDR: where open groups of pictures are entered.
+    private static byte[] H264OpenKey() =>
+        [.. H264(isKey: true)[..^7], 0, 0, 0, 1, 0x06, 0x06, 0x01, 0xC4, 0x80, 0, 0, 0, 1, 0x61, 0x88, 0x84];
 
     private static byte[] Hevc(bool isKey) => isKey
         ?

@@ -11,6 +11,14 @@ internal sealed class TsPidCheck
 
     public long Units { get; set; }
     public long? LastTime { get; set; }
+    public long LastPacket { get; set; }
+    public TimeSpan LastArrival { get; set; }
+
+    /// <summary>The usual step of decoding times: the smallest so far.</summary>
+    public long? Step { get; set; }
+
+    public TimeSpan LongestGap { get; set; }
+    public TsUnitCheck? Unit { get; set; }
     public int PreviousCounter { get; private set; } = -1;
 
     /// <summary>True when the counter goes on as it should: one up with payload, the same without, or one exact repetition.</summary>

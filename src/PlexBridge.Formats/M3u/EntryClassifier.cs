@@ -42,7 +42,7 @@ internal static class EntryClassifier
             url = slash < 0 ? default : url[slash..];
             host = host[(host.LastIndexOf('@') + 1)..];
             // A host can't hold blanks or brackets around a note ("http://[no stream]"), an IPv6 address holds colons.
-            if (host.IsEmpty && !scheme.Equals("udp", StringComparison.OrdinalIgnoreCase) && !scheme.Equals("file", StringComparison.OrdinalIgnoreCase))
+            if (host.IsEmpty && !scheme.Equals("file", StringComparison.OrdinalIgnoreCase))
                 return false;
         }
         else if (url.ContainsAny(NotInRelative) || !url.ContainsAny('.', '/'))

@@ -59,6 +59,18 @@ public static class TsPacketEdit
         SetContinuityCounter(packet, counter);
     }
 
+    /// <summary>Makes a packet without payload that carries nothing but a clock value.</summary>
+    /// <param name="packet">Room for 188 bytes.</param>
+    /// <param name="pid">The programme's clock PID.</param>
+    /// <param name="counter">The counter of the packet before it on that PID.</param>
+    /// <param name="pcr">27 MHz ticks.</param>
+    public static void WriteClock(Span<byte> packet, int pid, int counter, long pcr)
+    {
+        WriteDiscontinuity(packet, pid, counter);
+        packet[5] = 0x10;
+        WritePcr(packet[6..], pcr);
+    }
+
     /// <summary>Writes the six bytes of a PCR field.</summary>
     internal static void WritePcr(Span<byte> field, long ticks)
     {

@@ -1,62 +1,141 @@
+using System.Runtime.InteropServices;
+
 namespace PlexBridge.Streaming.Buffers;
 
 /// <summary>
-/// Where a pump puts its packets: a block is filled from front to back, and what has been written since the last
-/// <see cref="Cut"/> becomes a slice.
+/// Where a pump puts its packets: blocks are filled from front to back. What has been written is a tail that nobody sees
+/// until it is published; what is still in the tail can be taken back.
 /// </summary>
 /// <remarks>Belongs to one pump; not thread-safe.</remarks>
 public sealed class PacketWriter(TsBlockPool pool) : IDisposable
 {
-    private TsBlock? _block;
-    private int _start;
-    private int _end;
+    private const int PacketSize = 188;
 
-    /// <summary>Called with each finished slice, in order. The slice is the callee's only while the call lasts; who keeps it takes a reference.</summary>
+    /// <summary>The tail, oldest first; each run holds a reference to its block.</summary>
+    private readonly List<Run> _tail = [];
+    private TsBlock? _block;
+    private int _end;
+    private bool _beginsRun = true;
+    private bool _isRandomAccess;
+
+    /// <summary>Called with each published slice, in order. The slice is the callee's only while the call lasts; who keeps it takes a reference.</summary>
     public required Action<TsSlice> OnSlice { get; init; }
 
-    /// <summary>True when the slice that is being written starts where a viewer can join.</summary>
-    private bool _startsAtRandomAccess;
+    /// <summary>Called when all slices of a <see cref="Publish"/> are out: now is the time to send.</summary>
+    public Action? OnFlush { get; init; }
+
+    /// <summary>Bytes written since the beginning, those taken back left out.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Bytes published since the beginning.</summary>
+    public long Published { get; private set; }
 
     /// <summary>Room for one packet; the caller fills all 188 bytes.</summary>
     public Span<byte> Next()
     {
-        if (_block is null || _end + 188 > TsBlock.Capacity)
+        if (_block is null || _end + PacketSize > TsBlock.Capacity)
             NextBlock();
-        var packet = _block!.Bytes.AsSpan(_end, 188);
-        _end += 188;
+        if (_beginsRun)
+            BeginRun();
+        var packet = _block!.Bytes.AsSpan(_end, PacketSize);
+        _end += PacketSize;
+        CollectionsMarshal.AsSpan(_tail)[^1].End = _end;
+        Position += PacketSize;
         return packet;
     }
 
-    /// <summary>Ends the slice before the next packet and marks that the next one starts with tables and a random-access point.</summary>
-    public void StartAtRandomAccess()
+    /// <summary>Marks that the next packet starts tables and a random-access point: a slice of its own begins there.</summary>
+    public void StartAtRandomAccess() => _beginsRun = _isRandomAccess = true;
+
+    /// <summary>Publishes the tail up to a position; all of it when the position lies behind its end.</summary>
+    public void Publish(long upTo)
     {
-        Cut();
-        _startsAtRandomAccess = true;
+        var runs = CollectionsMarshal.AsSpan(_tail);
+        var done = 0;
+        while (done < runs.Length && Published < upTo)
+        {
+            ref var run = ref runs[done];
+            var length = (int)Math.Min(run.End - run.Start, upTo - Published);
+            var slice = new TsSlice(run.Block, run.Start, length, run.StartsAtRandomAccess);
+            run.Start += length;
+            run.StartsAtRandomAccess = false;
+            Published += length;
+            OnSlice(slice);
+            if (run.Start == run.End)
+                done++;
+        }
+
+        Drop(done);
+        OnFlush?.Invoke();
     }
 
-    /// <summary>Publishes what has been written.</summary>
-    public void Cut()
+    /// <summary>Takes the tail back: nobody will see it.</summary>
+    /// <param name="visit">Shown each packet that is taken back, in order.</param>
+    public void TakeBack(PacketVisitor visit)
     {
-        if (_block is null || _end == _start)
-            return;
-        var slice = new TsSlice(_block, _start, _end - _start, _startsAtRandomAccess);
-        _start = _end;
-        _startsAtRandomAccess = false;
-        OnSlice(slice);
+        ArgumentNullException.ThrowIfNull(visit);
+        foreach (var run in CollectionsMarshal.AsSpan(_tail))
+            for (var at = run.Start; at < run.End; at += PacketSize)
+                visit(run.Block.Bytes.AsSpan(at, PacketSize));
+        Position = Published;
+        _isRandomAccess = false;
+        Drop(_tail.Count);
+    }
+
+    /// <summary>Publishes packets ahead of the tail, which stays held back.</summary>
+    /// <param name="packets">Whole packets, no more than a block holds.</param>
+    public void PublishAside(ReadOnlySpan<byte> packets)
+    {
+        var block = pool.Rent();
+        packets.CopyTo(block.Bytes);
+        OnSlice(new TsSlice(block, 0, packets.Length, StartsAtRandomAccess: false));
+        block.Release();
+        OnFlush?.Invoke();
     }
 
     /// <inheritdoc />
     public void Dispose()
     {
+        Drop(_tail.Count);
         _block?.Release();
         _block = null;
     }
 
+    private void BeginRun()
+    {
+        _block!.AddReference();
+        _tail.Add(new Run { Block = _block, Start = _end, End = _end, StartsAtRandomAccess = _isRandomAccess });
+        _beginsRun = _isRandomAccess = false;
+    }
+
     private void NextBlock()
     {
-        Cut();
         _block?.Release();
         _block = pool.Rent();
-        _start = _end = 0;
+        _end = 0;
+        _beginsRun = true;
+    }
+
+    /// <summary>Lets go of the oldest runs.</summary>
+    private void Drop(int count)
+    {
+        if (count == 0)
+            return;
+        for (var index = 0; index < count; index++)
+            _tail[index].Block.Release();
+        _tail.RemoveRange(0, count);
+        _beginsRun |= _tail.Count == 0;
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private struct Run
+    {
+        public TsBlock Block;
+        public int Start;
+        public int End;
+        public bool StartsAtRandomAccess;
     }
 }
+
+/// <summary>Looks at one packet.</summary>
+public delegate void PacketVisitor(ReadOnlySpan<byte> packet);

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace PlexBridge.Streaming.Buffers;
 
 /// <summary>
@@ -9,7 +7,7 @@ namespace PlexBridge.Streaming.Buffers;
 /// <remarks>The last <see cref="Release"/> gives it back to its pool. References may be added and released on any thread.</remarks>
 public sealed class TsBlock
 {
-    /// <summary>348 packets: just under 64 KiB, so that a block stays out of the large object heap.</summary>
+    /// <summary>348 packets: just under 64 KiB.</summary>
     public const int Capacity = 348 * 188;
 
     private readonly TsBlockPool _pool;
@@ -17,8 +15,8 @@ public sealed class TsBlock
 
     internal TsBlock(TsBlockPool pool) => _pool = pool;
 
-    /// <summary>The bytes; only the parts that slices name hold packets.</summary>
-    internal byte[] Bytes { get; } = GC.AllocateUninitializedArray<byte>(Capacity);
+    /// <summary>The bytes; only the parts that slices name hold packets. Pinned: a collection never copies them, and sends pin nothing anew.</summary>
+    internal byte[] Bytes { get; } = GC.AllocateUninitializedArray<byte>(Capacity, pinned: true);
 
     internal void AddReference() => Interlocked.Increment(ref _references);
 
@@ -34,39 +32,51 @@ public sealed class TsBlock
     internal void Start() => _references = 1;
 }
 
-/// <summary>The blocks of all relays. Keeps a bounded number of idle ones, so that memory goes down again after a peak.</summary>
+/// <summary>
+/// The blocks of all relays. Keeps as many idle ones as are out, and a few: groups of pictures go back as a whole and are
+/// taken again block by block, and memory goes down again after a peak.
+/// </summary>
 public sealed class TsBlockPool
 {
-    private const int MostIdle = 64; // 4 MiB
+    private const int FewIdle = 64; // 4 MiB
 
-    private readonly ConcurrentBag<TsBlock> _idle = [];
-    private int _idleCount;
+    private readonly Lock _gate = new();
+    private readonly Stack<TsBlock> _idle = new();
     private int _rented;
 
     /// <summary>How many blocks are out; tests see by it that nothing leaks.</summary>
-    public int Rented => Volatile.Read(ref _rented);
+    public int Rented
+    {
+        get
+        {
+            lock (_gate)
+                return _rented;
+        }
+    }
 
-    /// <summary>A block with one reference, the caller's.</summary>
+    /// <summary>A block with one reference, the caller's; the one that came back last, as it is still in the cache.</summary>
     internal TsBlock Rent()
     {
-        if (_idle.TryTake(out var block))
-            Interlocked.Decrement(ref _idleCount);
-        else
-            block = new TsBlock(this);
-        Interlocked.Increment(ref _rented);
+        TsBlock? block;
+        lock (_gate)
+        {
+            _rented++;
+            _idle.TryPop(out block);
+        }
+
+        block ??= new TsBlock(this);
         block.Start();
         return block;
     }
 
     internal void Return(TsBlock block)
     {
-        Interlocked.Decrement(ref _rented);
-        if (Interlocked.Increment(ref _idleCount) > MostIdle)
+        lock (_gate)
         {
-            Interlocked.Decrement(ref _idleCount);
-            return;
+            _rented--;
+            _idle.Push(block);
+            while (_idle.Count > Math.Max(_rented, FewIdle))
+                _idle.Pop();
         }
-
-        _idle.Add(block);
     }
 }

@@ -1,80 +1,61 @@
+using System.Collections.Immutable;
 using PlexBridge.Formats.MpegTs;
 using PlexBridge.Streaming.Buffers;
 
 namespace PlexBridge.Streaming.Splice;
 
 /// <summary>
-/// The relay's own transport stream: what all its viewers get, whatever connection the packets come from. It owns the
-/// tables and the continuity counters, which go on over reconnects.
+/// The relay's own transport stream: what all its viewers get, whatever connection the packets come from. Its tables,
+/// PIDs, continuity counters and time line go on over reconnects and failovers.
 /// </summary>
 /// <remarks>Belongs to the relay's pump; not thread-safe.</remarks>
-internal sealed class SpliceOutput(PacketWriter writer)
+internal sealed class SpliceOutput
 {
-    /// <summary>Tables at least every 100 ms (ISO/IEC 13818-1 leaves it open; ffmpeg's muxer and DVB's practice is 100 ms); a little less leaves room for the packet they wait for.</summary>
-    private const long TableInterval = TsConstants.PcrFrequency * 90 / 1000;
+    /// <summary>Tables and clock at least this often (ISO/IEC 13818-1 for the clock; ffmpeg's muxer and DVB's practice for the tables).</summary>
+    private const long LongestInterval = TsConstants.PcrFrequency / 10;
 
-    private readonly byte[] _nextCounters = new byte[TsConstants.PidCount];
-    private byte[] _association = [];
-    private byte[] _map = [];
-    private int _associationVersion;
-    private int _mapVersion;
-    private int[] _pids = [];
+    /// <summary>Between clock values of our own.</summary>
+    private const long FillStep = TsConstants.PcrFrequency * 80 / 1000;
+
+    /// <summary>More than a decoder buffer explains: the clock jumps instead of being filled up.</summary>
+    private const long LongestFill = 10 * TsConstants.PcrFrequency;
+
+    /// <summary>How far ahead of the clock a unit is decoded where the source has no clock.</summary>
+    private const long AssumedLead = TsConstants.TimestampFrequency / 2;
+
+    /// <summary>Sound that runs further ahead of the picture than this doesn't hold up the picture after a splice; its overlap is dropped.</summary>
+    private const long LongestSoundLead = TsConstants.TimestampFrequency / 2;
+
+    /// <summary>A unit further from the free place than this belongs to another time line.</summary>
+    private const long LongestStray = 10 * TsConstants.TimestampFrequency;
+
+    /// <summary>With four times a second about 80 kbit/s: enough for every player's idle limit.</summary>
+    private const int NullPackets = 12;
+
+    private readonly PacketWriter _writer;
+    private readonly SpliceClock _clock = new();
+    private readonly Table _association = new(TsConstants.PatPid);
+    private readonly Table _map = new(SpliceLayout.MapPid);
     private byte[] _resume = [];
-    private int _mapPid;
-    private int _pcrPid;
-    private bool _hasStarted;
-    private bool _jumps;
     private long _tablesAt = -1;
+    private long _clockStep;
+    private bool _owesClock;
+    private long _joinStart = -1;
+    private long _joinEnd = -1;
+    private long _clockDecode = -1;
+    private long _anchor;
+    private bool _hasBegun;
+
+    public SpliceOutput(PacketWriter writer) => _writer = writer;
+
+    /// <summary>True once viewers have tables and a picture or sound to start with.</summary>
+    public bool HasStarted => _writer.Published > 0;
+
+    /// <summary>What the stream consists of; null before the first source.</summary>
+    public SpliceLayout? Layout { get; private set; }
 
     /// <summary>The newest clock value that went out, in 27 MHz ticks; -1 before the first.</summary>
-    public long Pcr { get; private set; } = -1;
-
-    /// <summary>Takes over the programme of a connection. Not the first one means that clock and timestamps jump.</summary>
-    public void Begin(ProgramEntry program, ProgramMap map)
-    {
-        SetTables(program, map);
-        _jumps = _hasStarted;
-        _hasStarted = true;
-        _tablesAt = -1;
-    }
-
-    /// <summary>Puts new tables in force, as when a source adds a stream.</summary>
-    public void SetTables(ProgramEntry program, ProgramMap map)
-    {
-        Renew(ref _association, ref _associationVersion, (section, version) =>
-            PsiWriter.WriteAssociation(section, new ProgramAssociation(1, version, 0, 0, [program])));
-        Renew(ref _map, ref _mapVersion, (section, version) => PsiWriter.WriteMap(section, map with { Version = version }));
-        _mapPid = program.MapPid;
-        _pcrPid = map.PcrPid;
-        _pids = [TsConstants.PatPid, program.MapPid, .. map.Streams.Select(stream => stream.Pid)];
-    }
-
-    private delegate int WriteSectionOf(Span<byte> section, int version);
-
-    /// <summary>Writes a table anew; the version is the relay's own and moves with every change, whatever the sources count.</summary>
-    private static void Renew(ref byte[] table, ref int version, WriteSectionOf write)
-    {
-        Span<byte> section = stackalloc byte[PsiWriter.LongestSection];
-        var length = write(section, version);
-        if (table.Length > 0 && !section[..length].SequenceEqual(table))
-        {
-            version = (version + 1) & 0x1F;
-            length = write(section, version);
-        }
-
-        table = section[..length].ToArray();
-    }
-
-    /// <summary>Clock and timestamps jump from here on; the next clock value says so.</summary>
-    public void MarkJump() => _jumps = _hasStarted;
-
-    /// <summary>Starts a slice with tables: the packet that is written next is a random-access point.</summary>
-    public void StartAtRandomAccess()
-    {
-        writer.StartAtRandomAccess();
-        WriteResume();
-        WriteTables();
-    }
+    public long Pcr => _clock.Pcr;
 
     /// <summary>
     /// What a viewer that was skipped gets before the newest point to join at: one packet for each PID that announces the
@@ -82,68 +63,326 @@ internal sealed class SpliceOutput(PacketWriter writer)
     /// </summary>
     public ReadOnlySpan<byte> Resume => _resume;
 
-    /// <summary>Writes a packet of the programme with the counter that follows, and tables before it when they are due.</summary>
-    public void Write(ReadOnlySpan<byte> packet)
+    /// <summary>Fits a source in; the first one makes the layout.</summary>
+    /// <returns>A track for each of its streams in order, null where it is left out; null altogether when its types are other ones.</returns>
+    public ImmutableArray<SpliceTrack?>? Fit(ProgramMap source, bool isSame)
+    {
+        if (!_hasBegun)
+            Layout = SpliceLayout.Of(source) ?? Layout;
+        var places = Layout?.Fit(source, isSame);
+        if (Layout is not null)
+            WriteSections();
+        return places;
+    }
+
+    /// <summary>
+    /// Lays a connection's time line onto ours, at its first unit.
+    /// </summary>
+    /// <param name="decode">DTS of that unit; null where it has none.</param>
+    /// <param name="shown">Its PTS; null where it has none.</param>
+    /// <param name="pcr">The connection's newest clock value; null while it has shown none.</param>
+    public void Anchor(long? decode, long? shown, long? pcr)
+    {
+        var first = decode ?? (pcr is { } clock ? PesTimestamp.Wrap((clock / 300) + AssumedLead) : 0);
+        _clock.Anchor(first, pcr, Earliest(PesTimestamp.Difference(shown ?? first, first)));
+        _anchor = _clock.Shift(first);
+        foreach (var track in Layout!.Tracks)
+            track.Splice();
+        if (_owesClock)
+            WriteClockPacket(TsClock.Add(_clock.Pcr, 1));
+        else if (_tablesAt < 0 && HasStarted)
+            WriteTables();
+        _owesClock = false;
+        var at = pcr is { } value ? _clock.ShiftPcr(value) : TsClock.Add(_clock.Shift(first) * 300, -AssumedLead * 300);
+        if (_clock.Pcr < 0)
+            _clock.Return(TsClock.Add(at, -1));
+        else
+            FillClock(at, isWritten: false);
+
+    }
+
+    /// <summary>Whether a timestamp lies where the stream is just now: another time line's doesn't.</summary>
+    public bool IsNear(long decode) =>
+        Math.Abs(PesTimestamp.Difference(_clock.Shift(decode), Layout!.Lead.DecodeEnd ?? _anchor)) < LongestStray;
+
+    /// <summary>Whether a unit has the very time of the one before it.</summary>
+    public bool IsRepeated(SpliceTrack track, long decode) => track.Decode == _clock.Shift(decode);
+
+    /// <summary>Whether a unit of a track that was interrupted, or hasn't begun, goes on without overlapping what was written.</summary>
+    public bool MayResume(SpliceTrack track, long decode) =>
+        PesTimestamp.Difference(_clock.Shift(decode), track.DecodeEnd ?? _anchor) >= 0 && IsNear(decode);
+
+    /// <summary>Starts a slice with tables: the packet that is written next is a random-access point.</summary>
+    public void StartAtRandomAccess()
+    {
+        _hasBegun = true;
+        _writer.StartAtRandomAccess();
+        WriteResume();
+        _joinStart = _writer.Position;
+        WriteTables();
+        _joinEnd = _writer.Position;
+    }
+
+    /// <summary>Writes a packet of a track, moved to the track's PID, counter and our time line.</summary>
+    /// <param name="packet">As it came.</param>
+    /// <param name="track">Where it belongs.</param>
+    /// <param name="isClock">True when its clock value is the programme's and the track is the lead.</param>
+    public void Write(ReadOnlySpan<byte> packet, SpliceTrack track, bool isClock)
     {
         var view = new TsPacket(packet);
-        var carriesClock = view.Pid == _pcrPid && view.TryReadPcr(out _);
-        if (carriesClock)
+        var hasClock = view.TryReadPcr(out var pcr);
+        var isDue = hasClock && isClock && AdvanceClock(_clock.ShiftPcr(pcr));
+        if (view.StartsUnit && track.IsTimed)
+            BeginUnit(track, view.Payload);
+
+        var position = _writer.Position;
+        var copy = _writer.Next();
+        packet.CopyTo(copy);
+        TsPacketEdit.SetPid(copy, track.Pid);
+        TsPacketEdit.SetContinuityCounter(copy, TakeCounter(track, view.HasPayload));
+        TsPacketEdit.TrySetDiscontinuity(copy, false);
+        if (hasClock)
+            TsPacketEdit.TryWritePcr(copy, isClock ? _clock.Pcr : _clock.ShiftPcr(pcr));
+        if (view.StartsUnit && track.IsTimed)
         {
-            view.TryReadPcr(out var pcr);
-            Pcr = pcr;
-            var since = _tablesAt < 0 ? long.MaxValue : TsClock.Difference(pcr, _tablesAt);
-            if (since is >= TableInterval or < 0)
-                WriteTables();
+            PesHeader.TryShift(copy[view.PayloadOffset..], _clock.Offset);
+            if (PesHeader.TryRead(view.Payload, out var header))
+                track.Begin(position, header, _clock.Offset);
+            else
+                track.BeginUnknown();
         }
 
-        var copy = writer.Next();
-        packet.CopyTo(copy);
-        TsPacketEdit.SetContinuityCounter(copy, TakeCounter(view.Pid, view.HasPayload));
-        if (carriesClock)
+        track.Continue(view.Payload.Length, view.AdaptationLength > 1 && !view.StartsUnit && !hasClock);
+        if (isDue)
+            WriteTables();
+    }
+
+    /// <summary>Writes a clock value that came on a PID of its own.</summary>
+    public void WriteClock(long pcr)
+    {
+        WriteClockPacket(_clock.ShiftPcr(pcr));
+    }
+
+    /// <summary>Publishes what is complete: everything before the oldest unit that is still open.</summary>
+    /// <param name="atLeast">A position up to which open units are let go too.</param>
+    public void Publish(long atLeast)
+    {
+        var upTo = _writer.Position;
+        if (Layout is not null)
+            foreach (var track in Layout.Tracks)
+                if (track.OpenAt >= 0 && track.OpenAt < upTo)
+                    upTo = track.OpenAt;
+        // Tables that lead to a unit go out with it.
+        if (upTo == _joinEnd)
+            upTo = _joinStart;
+        _writer.Publish(Math.Max(upTo, atLeast));
+    }
+
+    /// <summary>Bytes that were written and nobody has seen yet.</summary>
+    public long HeldBack => _writer.Position - _writer.Published;
+
+    /// <summary>Where the next packet comes to lie.</summary>
+    public long Position => _writer.Position;
+
+    /// <summary>The source broke off: units that it left open are taken back, as if they had never come.</summary>
+    public void Abandon()
+    {
+        var seen = new HashSet<int>();
+        var clock = -1L;
+        _writer.TakeBack(packet =>
         {
-            // What the source itself marks stays marked; a jump of ours is marked once.
-            if (_jumps)
-                TsPacketEdit.TrySetDiscontinuity(copy, true);
-            _jumps = false;
+            var view = new TsPacket(packet);
+            if (clock < 0 && view.Pid == SpliceLayout.LeadPid && view.TryReadPcr(out var pcr))
+                clock = pcr;
+            if (view.HasPayload && seen.Add(view.Pid))
+                ReturnCounter(view.Pid, view.ContinuityCounter);
+        });
+        // The first value that was taken back is written again by whoever goes on.
+        if (!HasStarted)
+            _clock.Return(-1);
+        else if (clock >= 0)
+            _clock.Return(TsClock.Add(clock, -1));
+        _owesClock = HasStarted && (_owesClock || clock >= 0);
+        _tablesAt = -1;
+        _hasBegun = HasStarted;
+        _joinStart = _joinEnd = -1;
+        if (Layout is not null)
+            foreach (var track in Layout.Tracks)
+                track.Splice();
+    }
+
+    /// <summary>
+    /// Something for the viewers' connections while no source delivers: null packets, and tables unless a unit is held back.
+    /// Never before they have tables and a picture: null packets first break the probing of some players.
+    /// </summary>
+    public void WriteKeepalive()
+    {
+        if (!HasStarted)
+            return;
+        Span<byte> nulls = stackalloc byte[NullPackets * TsConstants.PacketSize];
+        for (var at = 0; at < nulls.Length; at += TsConstants.PacketSize)
+            TsPacketEdit.WriteNull(nulls[at..]);
+        if (_writer.Position == _writer.Published)
+        {
+            WriteTables();
+            _writer.Publish(_writer.Position);
+        }
+
+        _writer.PublishAside(nulls);
+    }
+
+    /// <summary>Where everything written ends, as the decoding time of a unit that is shown a little later; null before the first unit.</summary>
+    private long? Earliest(long reorder)
+    {
+        if (Layout!.Lead.DecodeEnd is not { } end)
+            return null;
+        var ahead = Layout.Lead.ShownEnd is { } shown ? Math.Max(0, PesTimestamp.Difference(shown, end) - reorder) : 0;
+        foreach (var track in Layout.Tracks)
+            if (track.IsShown && track != Layout.Lead && track.DecodeEnd is { } other)
+                ahead = Math.Max(ahead, Math.Min(PesTimestamp.Difference(other, end), LongestSoundLead));
+        return PesTimestamp.Add(end, ahead);
+    }
+
+    /// <summary>A unit of the lead tells how time goes on where the source's own clock is rare or missing.</summary>
+    private void BeginUnit(SpliceTrack track, ReadOnlySpan<byte> payload)
+    {
+        if (track != Layout!.Lead || !PesHeader.TryRead(payload, out var header) || header.DecodeTime is not { } decode)
+            return;
+        decode = _clock.Shift(decode);
+        var passed = PesTimestamp.Difference(decode, _clockDecode) * 300;
+        if (_clockDecode >= 0 && passed is > LongestInterval and < LongestFill)
+        {
+            FillClock(TsClock.Add(_clock.Pcr, passed), isWritten: true);
+            _clockDecode = decode;
+        }
+        else if (_clockDecode < 0 || passed is < 0 or >= LongestFill)
+        {
+            _clockDecode = decode;
         }
     }
 
-    /// <summary>Publishes what has been written so far.</summary>
-    public void Publish() => writer.Cut();
+    /// <summary>Moves the clock on; true when tables are due behind the packet that carries it.</summary>
+    private bool AdvanceClock(long pcr)
+    {
+        if (_tablesAt >= 0 && TsClock.Difference(pcr, _tablesAt) > LongestInterval)
+            WriteTables();
+        var before = _clock.Pcr;
+        pcr = _clock.Advance(pcr);
+        var step = before < 0 ? 0 : TsClock.Difference(pcr, before);
+        // One that hardly moves is no clock: the units go on telling the time then.
+        if (step > 1)
+            _clockDecode = -1;
+        // Early enough that the value after this one isn't too late for them.
+        var next = Math.Min(Math.Max(step, _clockStep), LongestInterval);
+        _clockStep = step;
+        return _tablesAt < 0 || TsClock.Difference(pcr, _tablesAt) + next > LongestInterval;
+    }
+
+    /// <summary>Clock values of our own up to a moment, so that neither they nor the tables are ever far apart.</summary>
+    /// <param name="until">The moment.</param>
+    /// <param name="isWritten">False when the packet that comes next carries that value itself.</param>
+    private void FillClock(long until, bool isWritten)
+    {
+        if (TsClock.Difference(until, _clock.Pcr) > LongestFill)
+            return;
+        while (TsClock.Difference(until, _clock.Pcr) > FillStep)
+            WriteClockPacket(TsClock.Add(_clock.Pcr, FillStep));
+        if (isWritten)
+            WriteClockPacket(until);
+    }
+
+    private void WriteClockPacket(long pcr)
+    {
+        var isDue = AdvanceClock(pcr);
+        var lead = Layout!.Lead;
+        TsPacketEdit.WriteClock(_writer.Next(), lead.Pid, (lead.NextCounter + 15) & 0x0F, _clock.Pcr);
+        if (isDue)
+            WriteTables();
+    }
+
+    private void WriteSections()
+    {
+        _association.Renew((section, version) =>
+            PsiWriter.WriteAssociation(section, new ProgramAssociation(1, version, 0, 0, [new ProgramEntry(1, SpliceLayout.MapPid)])));
+        _map.Renew((section, version) => PsiWriter.WriteMap(section, Layout!.Map with { Version = version }));
+    }
 
     private void WriteResume()
     {
-        var length = _pids.Length * TsConstants.PacketSize;
+        var tracks = Layout!.Tracks;
+        var length = (2 + tracks.Count) * TsConstants.PacketSize;
         if (_resume.Length != length)
             _resume = new byte[length];
-        for (var index = 0; index < _pids.Length; index++)
-            TsPacketEdit.WriteDiscontinuity(_resume.AsSpan(index * TsConstants.PacketSize), _pids[index], (_nextCounters[_pids[index]] + 15) & 0x0F);
+        Announce(0, TsConstants.PatPid, _association.NextCounter);
+        Announce(1, SpliceLayout.MapPid, _map.NextCounter);
+        for (var index = 0; index < tracks.Count; index++)
+            Announce(index + 2, tracks[index].Pid, tracks[index].NextCounter);
+
+        void Announce(int place, int pid, int nextCounter) =>
+            TsPacketEdit.WriteDiscontinuity(_resume.AsSpan(place * TsConstants.PacketSize), pid, (nextCounter + 15) & 0x0F);
     }
 
     private void WriteTables()
     {
-        WriteSection(_association, TsConstants.PatPid);
-        WriteSection(_map, _mapPid);
-        _tablesAt = Pcr;
-    }
-
-    private void WriteSection(ReadOnlySpan<byte> section, int pid)
-    {
-        Span<byte> packets = stackalloc byte[TsConstants.PacketSize * 6];
-        int counter = _nextCounters[pid];
-        var length = PsiWriter.WritePackets(section, pid, ref counter, packets);
-        _nextCounters[pid] = (byte)counter;
-        for (var at = 0; at < length; at += TsConstants.PacketSize)
-            packets.Slice(at, TsConstants.PacketSize).CopyTo(writer.Next());
+        _association.WriteTo(_writer);
+        _map.WriteTo(_writer);
+        _tablesAt = _clock.Pcr;
     }
 
     /// <summary>Only packets with a payload advance the counter; the others repeat the one before (ISO/IEC 13818-1, 2.4.3.3).</summary>
-    private int TakeCounter(int pid, bool hasPayload)
+    private static int TakeCounter(SpliceTrack track, bool hasPayload)
     {
         if (!hasPayload)
-            return (_nextCounters[pid] + 15) & 0x0F;
-        var counter = _nextCounters[pid];
-        _nextCounters[pid] = (byte)((counter + 1) & 0x0F);
+            return (track.NextCounter + 15) & 0x0F;
+        var counter = track.NextCounter;
+        track.NextCounter = (counter + 1) & 0x0F;
         return counter;
+    }
+
+    private void ReturnCounter(int pid, int counter)
+    {
+        if (pid == TsConstants.PatPid)
+            _association.NextCounter = counter;
+        else if (pid == SpliceLayout.MapPid)
+            _map.NextCounter = counter;
+        else if (Layout!.Tracks.FirstOrDefault(track => track.Pid == pid) is { } track)
+            track.NextCounter = counter;
+    }
+
+    /// <summary>A table of the relay's own: its version moves with every change, whatever the sources count.</summary>
+    private sealed class Table(int pid)
+    {
+        private byte[] _section = [];
+        private int _version;
+        private int _counter;
+
+        public delegate int Write(Span<byte> section, int version);
+
+        public int NextCounter
+        {
+            get => _counter;
+            set => _counter = value;
+        }
+
+        public void Renew(Write write)
+        {
+            Span<byte> section = stackalloc byte[PsiWriter.LongestSection];
+            var length = write(section, _version);
+            if (_section.Length > 0 && !section[..length].SequenceEqual(_section))
+            {
+                _version = (_version + 1) & 0x1F;
+                length = write(section, _version);
+            }
+
+            _section = section[..length].ToArray();
+        }
+
+        public void WriteTo(PacketWriter writer)
+        {
+            Span<byte> packets = stackalloc byte[TsConstants.PacketSize * 6];
+            var length = PsiWriter.WritePackets(_section, pid, ref _counter, packets);
+            for (var at = 0; at < length; at += TsConstants.PacketSize)
+                packets.Slice(at, TsConstants.PacketSize).CopyTo(writer.Next());
+        }
     }
 }

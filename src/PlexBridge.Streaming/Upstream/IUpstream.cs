@@ -3,7 +3,7 @@ namespace PlexBridge.Streaming.Upstream;
 /// <summary>One live connection to a stream. The relay that opened it reads it from one loop and disposes it.</summary>
 public interface IUpstream : IAsyncDisposable
 {
-    /// <summary>What it is, for people: <c>HTTP-TS</c>, <c>HLS</c>, <c>DASH</c>, <c>RTSP</c>.</summary>
+    /// <summary>What it is, for people: <c>HTTP-TS</c>, <c>HLS</c>, <c>UDP</c>, <c>RTP</c>, <c>DASH</c>, <c>RTSP</c>.</summary>
     string Kind { get; }
 
     /// <summary>True where bytes come faster than they play (HLS segments) and the relay has to pace them.</summary>
@@ -11,6 +11,9 @@ public interface IUpstream : IAsyncDisposable
 
     /// <summary>How long silence may last before the connection counts as stalled, where that differs from the setting.</summary>
     TimeSpan? StallLimit { get; }
+
+    /// <summary>How many datagrams or segments are known to be missing so far. Asked by the loop that reads.</summary>
+    long Lost => 0;
 
     /// <summary>
     /// Reads the next bytes of the transport stream.
@@ -73,6 +76,15 @@ public enum UpstreamFault
 
     /// <summary>All connections the source allows are taken.</summary>
     SourceBusy,
+
+    /// <summary>Bytes come, and the stream's clock stands still.</summary>
+    ClockStill,
+
+    /// <summary>Fewer bits come than the set floor.</summary>
+    TooThin,
+
+    /// <summary>Picture or sound are of other types than the viewers were told.</summary>
+    OtherTypes,
 }
 
 /// <summary>A stream that can't be opened or can't go on. The message is fit for a person and carries no secret.</summary>

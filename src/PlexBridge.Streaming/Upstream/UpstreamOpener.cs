@@ -11,6 +11,9 @@ namespace PlexBridge.Streaming.Upstream;
 /// <param name="ffmpeg">Its name on the PATH or its path; null for <c>ffmpeg</c>.</param>
 public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time, Func<string>? ffmpeg = null)
 {
+    /// <summary>The setting of the interface that multicast comes in by: its name or an address of it; empty for the kernel's choice.</summary>
+    public Func<string> MulticastInterface { get; init; } = () => "";
+
     private readonly RemuxOpener _remux = new(children, time, ffmpeg ?? (() => "ffmpeg"));
 
     /// <summary>
@@ -23,6 +26,8 @@ public sealed class UpstreamOpener(ChildLauncher children, TimeProvider time, Fu
         ArgumentNullException.ThrowIfNull(memory);
         if (stream.Child is { } command)
             return ChildUpstream.Start(children, command with { Program = ffmpeg?.Invoke() ?? command.Program });
+        if (UdpUpstream.IsDatagramScheme(stream.Url.Scheme))
+            return await UdpUpstream.OpenAsync(stream, MulticastInterface(), connect, time, token).ConfigureAwait(false);
         if (RemuxProtocols.Knows(stream.Url.Scheme))
             return await _remux.OpenAsync(stream, connect, token).ConfigureAwait(false);
 

@@ -43,6 +43,9 @@ internal static class SettingsCatalog
     public static Setting<bool> NetworkDiscovery { get; } = new("network.discovery", true, OnOff,
         "Whether clients on the network can find the tuner by themselves (UDP 65001).");
 
+    public static Setting<string> NetworkMulticast { get; } = new("network.multicast", "", OptionalText("text", 60),
+        "Interface (its name or an address of it) that multicast streams come in by; empty: the system's choice.");
+
     public static Setting<TimeSpan> SourceGrace { get; } = new("source.grace", Seconds(3), Duration(TimeSpan.Zero, Seconds(60)),
         "How long a viewer waits for a tuner or a source's connection to become free.");
 
@@ -79,6 +82,15 @@ internal static class SettingsCatalog
     public static Setting<TimeSpan> RelayStall { get; } = new("relay.stall", Seconds(4), Duration(Seconds(1), Minutes(2)),
         "How long a running stream may be silent before it is opened again; HLS gets at least 10s.");
 
+    public static Setting<TimeSpan> RelayPicture { get; } = new("relay.picture", Seconds(5), Duration(Seconds(1), Minutes(2)),
+        "How long a stream may deliver bytes without a new picture, or with a clock that stands still, before a backup takes over.");
+
+    public static Setting<int> RelayBitRateFloor { get; } = new("relay.bitrate.floor", 0, Whole(0, 1_000_000_000),
+        "Bits per second, over five seconds, under which a stream counts as broken; 0 = no floor.");
+
+    public static Setting<TimeSpan> RelayPrimaryRetry { get; } = new("relay.primary.retry", TimeSpan.Zero, Duration(TimeSpan.Zero, Hours(24)),
+        "How long a channel plays from a backup before its first stream is tried again beside it; 0s = only when the backup fails.");
+
     public static Setting<TimeSpan> RelayOutage { get; } = new("relay.outage", Seconds(30), Duration(Seconds(1), Minutes(10)),
         "How long a source may be gone before its viewers' streams end.");
 
@@ -102,9 +114,9 @@ internal static class SettingsCatalog
     [
         Listen, PublicUrl, LogLevel, LineupLimit,
         TunerCount, TunerName, TunerModel, TunerFirmware, TunerFirmwareVersion,
-        NetworkAllowed, NetworkProxies, NetworkDiscovery,
+        NetworkAllowed, NetworkProxies, NetworkDiscovery, NetworkMulticast,
         SourceGrace, SourceInterval, SourceShrink, SourceSizeLimit, SourceConnect, SourceAnswer, SourceStall, SourceVanishedGrace,
-        RelayConnect, RelayAttempt, RelayStart, RelayStall, RelayOutage, RelayLinger,
+        RelayConnect, RelayAttempt, RelayStart, RelayStall, RelayPicture, RelayBitRateFloor, RelayPrimaryRetry, RelayOutage, RelayLinger,
         ViewerStall, ViewerBacklog, FfmpegPath, ShutdownGrace,
     ];
 

@@ -17,6 +17,78 @@ public class TsCheckerTests
         Assert.Empty(TsChecker.Check(stream, new TsCheckOptions { MaxTableInterval = TimeSpan.FromMilliseconds(100) }));
     }
 
+    public static TheoryData<string, TsGeneratorOptions> Variations => new()
+    {
+        { "other PIDs", new() { VideoPid = 0x1FFE, AudioPid = 0x20, MapPid = 0x1F0 } },
+        { "60 pictures a second", new() { FramesPerSecond = 60, FramesPerGroup = 120 } },
+        { "reordered pictures", new() { ReorderedFrames = 3, FramesPerGroup = 27 } },
+        { "open groups", new() { ReorderedFrames = 2, FramesPerGroup = 24, HasOpenGroups = true } },
+        { "lengths", new() { HasPictureLengths = true } },
+        { "sound of 44.1 kHz, one frame each", new() { AudioRate = 44_100, AudioFramesPerPes = 1 } },
+        { "long sound packets", new() { AudioFramesPerPes = 12 } },
+        { "two sounds and teletext", new() { SecondAudioPid = 0x102, TeletextPid = 0x103 } },
+        { "MPEG sound", new() { Audio = StreamCodec.MpegAudio } },
+        { "AC-3 sound", new() { Audio = StreamCodec.Ac3, AudioRate = 44_100 } },
+        { "a clock PID", new() { ClockPid = 0x1FF } },
+        { "the clock in the sound", new() { ClockPid = 0x101, AudioFramesPerPes = 9 } },
+        { "late sound", new() { ClockLead = 63_000, SoundLag = 60_000 } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Variations))]
+    public void Variations_of_generated_streams_are_faultless(string what, TsGeneratorOptions options)
+    {
+        var checker = new TsChecker(TsCheckOptions.Relay);
+        checker.Feed(new TsGenerator(options).Seconds(4));
+        checker.Complete();
+
+        Assert.True(checker.Faults.Count == 0, $"{what}: {string.Join('\n', checker.Faults)}");
+        Assert.Empty(checker.Gaps);
+        Assert.Equal(options.HasOpenGroups || options.ReorderedFrames > 0, HasReorderedPictures(new TsGenerator(options).Seconds(1), options.VideoPid));
+    }
+
+    [Fact]
+    public void An_open_group_is_entered_at_its_recovery_point()
+    {
+        var detector = new RandomAccessDetector(StreamCodec.H264);
+        var generator = new TsGenerator(new() { FramesPerGroup = 6, ReorderedFrames = 2, HasOpenGroups = true, MarksRandomAccess = false, AudioPid = null });
+
+        var entries = generator.Frames(12).Chunk(188).Where(packet => new TsPacket(packet).Pid == 0x100)
+            .Where(packet => detector.Feed(packet) == AccessUnitVerdict.RandomAccess && new TsPacket(packet).StartsUnit);
+
+        Assert.Equal(2, entries.Count());
+    }
+
+    [Fact]
+    public void Units_end_with_whose_they_are()
+    {
+        var units = TsStampReader.Read(new TsGenerator(new() { Tag = 300, StartTimestamp = PesTimestamp.Modulus - 3_600 }).Frames(3));
+
+        Assert.Equal([PesTimestamp.Modulus - 3_600, 0, 3_600], units.Where(unit => unit.Pid == 0x100).Select(unit => unit.Stamp!.Value.Time));
+        Assert.Equal([true, false, false], units.Where(unit => unit.Pid == 0x100).Select(unit => unit.Stamp!.Value.IsKey));
+        Assert.All(units, unit => Assert.Equal((300, unit.Time), (unit.Stamp!.Value.Tag, unit.Stamp.Value.Time)));
+    }
+
+    [Fact]
+    public void A_gap_is_measured_by_stream_bytes_and_arrival()
+    {
+        var generator = new TsGenerator(new() { AudioFramesPerPes = 1, HasPictureLengths = true });
+        var checker = new TsChecker();
+        checker.Feed(generator.Seconds(1));
+        generator.Frames(5);
+        var after = generator.Seconds(1);
+        checker.Arrival = TimeSpan.FromSeconds(3);
+        checker.Feed(after);
+
+        var picture = Assert.Single(checker.Gaps, gap => gap.Pid == 0x100);
+        var sound = Assert.Single(checker.Gaps, gap => gap.Pid == 0x101);
+        Assert.Equal(TimeSpan.FromMilliseconds(200), picture.Stream);
+        Assert.InRange(sound.Stream.TotalMilliseconds, 180, 222);
+        Assert.Equal(TimeSpan.FromSeconds(3), picture.Arrival);
+        Assert.InRange(picture.Bytes, 188, 20_000);
+        Assert.Equal(picture.Stream, checker.LongestGap(0x100));
+    }
+
     [Fact]
     public void A_stream_over_the_wrap_of_all_clocks_is_faultless()
     {
@@ -75,9 +147,43 @@ public class TsCheckerTests
     [InlineData(TsFaultKind.MissingTables)]
     [InlineData(TsFaultKind.MissingPcr)]
     [InlineData(TsFaultKind.MapMoved)]
+    [InlineData(TsFaultKind.MapVersion)]
+    [InlineData(TsFaultKind.ShownBeforeDecoded)]
+    [InlineData(TsFaultKind.SoundOverlap)]
+    [InlineData(TsFaultKind.TornUnit)]
+    [InlineData(TsFaultKind.Discontinuity)]
     public void A_stream_broken_on_purpose_is_reported(TsFaultKind kind)
     {
-        Assert.Contains(kind, Kinds(Break(kind)));
+        Assert.Contains(kind, TsChecker.Check(Break(kind), TsCheckOptions.Relay).Select(fault => fault.Kind));
+    }
+
+    [Theory]
+    [InlineData("a stream moves")]
+    [InlineData("a stream vanishes")]
+    [InlineData("a stream changes its type")]
+    [InlineData("the clock moves")]
+    public void A_map_that_changes_what_it_said_is_reported(string how)
+    {
+        var other = how switch
+        {
+            "a stream moves" => new TsGeneratorOptions { AudioPid = 0x105 },
+            "a stream vanishes" => new TsGeneratorOptions { AudioPid = null },
+            "a stream changes its type" => new TsGeneratorOptions { Video = StreamCodec.Hevc },
+            _ => new TsGeneratorOptions { ClockPid = 0x101 },
+        };
+
+        Assert.Contains(TsFaultKind.MapMoved, Kinds([.. new TsGenerator().Seconds(1), .. new TsGenerator(other).Seconds(1)]));
+    }
+
+    [Fact]
+    public void A_map_with_a_further_stream_and_a_new_version_is_no_fault()
+    {
+        var packets = new TsGenerator(new() { SecondAudioPid = 0x102 }).Seconds(1).Chunk(188).ToList();
+        foreach (var at in Enumerable.Range(0, packets.Count).Where(at => new TsPacket(packets[at]).Pid == 0x1000))
+            packets[at] = WithVersion(packets[at], 1);
+
+        Assert.DoesNotContain(
+            Kinds([.. new TsGenerator().Seconds(1), .. packets.SelectMany(packet => packet)]), kind => kind is TsFaultKind.MapMoved or TsFaultKind.MapVersion);
     }
 
     [Theory]
@@ -183,10 +289,52 @@ public class TsCheckerTests
                 break;
             case TsFaultKind.MapMoved:
                 return [.. stream, .. new TsGenerator(new() { VideoPid = 0x200 }).Seconds(1)];
+            case TsFaultKind.MapVersion:
+                var lastMap = packets.FindLastIndex(packet => new TsPacket(packet).Pid == 0x1000);
+                packets[lastMap] = WithVersion(packets[lastMap], 3);
+                break;
+            case TsFaultKind.ShownBeforeDecoded:
+                PesTimestamp.Write(packets[middle].AsSpan(new TsPacket(packets[middle]).PayloadOffset + 9), 0);
+                break;
+            case TsFaultKind.SoundOverlap:
+                var sound = packets.FindIndex(middle, packet => new TsPacket(packet) is { Pid: 0x101, StartsUnit: true });
+                PesHeader.TryShift(packets[sound].AsSpan(new TsPacket(packets[sound]).PayloadOffset), -90);
+                break;
+            case TsFaultKind.TornUnit:
+                var torn = packets.FindIndex(middle, packet => new TsPacket(packet) is { Pid: 0x101, StartsUnit: false });
+                packets.RemoveAt(torn);
+                break;
+            case TsFaultKind.Discontinuity:
+                TsPacketEdit.TrySetDiscontinuity(packets[middle], true);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(kind));
         }
 
         return [.. packets.SelectMany(packet => packet)];
     }
+
+    private static byte[] WithVersion(byte[] packet, int version)
+    {
+        var tracker = new SectionAssembler();
+        tracker.Feed(packet);
+        Assert.True(tracker.TryTake(out var taken));
+        var map = ProgramMap.Parse(taken)!;
+        var section = new byte[PsiWriter.LongestSection];
+        var length = PsiWriter.WriteMap(section, map with { Version = version });
+        var counter = new TsPacket(packet).ContinuityCounter;
+        var written = new byte[188];
+        PsiWriter.WritePackets(section.AsSpan(0, length), 0x1000, ref counter, written);
+        return written;
+    }
+
+    private static bool HasReorderedPictures(byte[] stream, int pid) => stream.Chunk(188)
+        .Where(packet => new TsPacket(packet) is { StartsUnit: true } view && view.Pid == pid)
+        .Select(packet => PesHeader.TryRead(new TsPacket(packet).Payload, out var header) ? header.Pts!.Value : 0)
+        .Pairwise().Any(pair => pair.Later < pair.Earlier);
+}
+
+file static class Pairs
+{
+    public static IEnumerable<(long Earlier, long Later)> Pairwise(this IEnumerable<long> values) => values.Zip(values.Skip(1));
 }
