@@ -266,8 +266,7 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
 
     private void Announce(StreamAddress stream, IUpstream upstream, StreamIntake intake, BitRate rate)
     {
-        var isLive = Picture.State == "live";
-        if (!rate.HasNews && isLive)
+        if (!rate.HasNews && _interrupted is null && Picture.State == "live")
             return;
         _layoutOf ??= stream.StreamId;
         var switches = Picture.Switches;
