@@ -50,7 +50,7 @@ internal enum FaultKind
 
 internal static class FaultKinds
 {
-    public static FaultKind[] All { get; } = [.. Enum.GetValues<FaultKind>().Where(kind => kind != FaultKind.NoPicture)];
+    public static FaultKind[] All { get; } = Enum.GetValues<FaultKind>();
 
     /// <summary>How many other streams are opened because of it.</summary>
     public static int Openings(this FaultKind kind) => kind switch

@@ -48,6 +48,7 @@ internal sealed class SourceMix(Random random)
             AudioPid = pids[2],
             SecondAudioPid = (_extras & 1) != 0 ? pids[3] : null,
             TeletextPid = (_extras & 2) != 0 ? pids[4] : null,
+            ClockPid = random.Next(5) switch { 0 => first + 7, 1 => pids[2], _ => null },
             FramesPerSecond = fps,
             FramesPerGroup = Pick(12, fps, fps * 2),
             ReorderedFrames = Pick(0, 1, 2, 3),

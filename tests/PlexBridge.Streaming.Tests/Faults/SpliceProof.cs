@@ -7,7 +7,7 @@ namespace PlexBridge.Streaming.Tests.Faults;
 internal static class SpliceProof
 {
     /// <summary>A splice may fall between two copies of the tables, whose clock is the one source's before it and the other's behind it.</summary>
-    private static readonly TimeSpan LongestTableInterval = TimeSpan.FromMilliseconds(125);
+    private static readonly TimeSpan LongestTableInterval = TimeSpan.FromMilliseconds(100);
 
     private const int MostOfAKind = 4;
     private const long MostLate = TsConstants.TimestampFrequency / 5;
