@@ -23,8 +23,8 @@ internal sealed class SpliceOutput
     /// <summary>How far ahead of the clock a unit is decoded where the source has no clock.</summary>
     private const long AssumedLead = TsConstants.TimestampFrequency / 2;
 
-    /// <summary>Sound that runs further ahead of the picture than this doesn't hold up the picture after a splice; its overlap is dropped.</summary>
-    private const long LongestSoundLead = TsConstants.TimestampFrequency / 2;
+    /// <summary>As much sound as a muxer sends at a time.</summary>
+    private const long LongestBatch = TsConstants.PcrFrequency / 2;
 
     /// <summary>A unit further from the free place than this belongs to another time line.</summary>
     private const long LongestStray = 10 * TsConstants.TimestampFrequency;
@@ -42,7 +42,6 @@ internal sealed class SpliceOutput
     private bool _owesClock;
     private long _joinStart = -1;
     private long _joinEnd = -1;
-    private long _clockDecode = -1;
     private long _anchor;
     private bool _hasBegun;
 
@@ -97,7 +96,7 @@ internal sealed class SpliceOutput
         if (_clock.Pcr < 0)
             _clock.Return(TsClock.Add(at, -1));
         else
-            FillClock(at, isWritten: false);
+            FillClock(TsClock.Add(at, -1));
 
     }
 
@@ -132,8 +131,8 @@ internal sealed class SpliceOutput
         var view = new TsPacket(packet);
         var hasClock = view.TryReadPcr(out var pcr);
         var isDue = hasClock && isClock && AdvanceClock(_clock.ShiftPcr(pcr));
-        if (view.StartsUnit && track.IsTimed)
-            BeginUnit(track, view.Payload);
+        if (view.StartsUnit && track.IsShown)
+            KeepClock(track, view.Payload);
 
         var position = _writer.Position;
         var copy = _writer.Next();
@@ -152,7 +151,7 @@ internal sealed class SpliceOutput
                 track.BeginUnknown();
         }
 
-        track.Continue(view.Payload.Length, view.AdaptationLength > 1 && !view.StartsUnit && !hasClock);
+        track.Continue(view.Payload, view.StartsUnit, view.AdaptationLength > 1 && !view.StartsUnit && !hasClock);
         if (isDue)
             WriteTables();
     }
@@ -208,7 +207,10 @@ internal sealed class SpliceOutput
         _joinStart = _joinEnd = -1;
         if (Layout is not null)
             foreach (var track in Layout.Tracks)
+            {
+                track.TakeBack(_writer.Published);
                 track.Splice();
+            }
     }
 
     /// <summary>
@@ -239,25 +241,26 @@ internal sealed class SpliceOutput
         var ahead = Layout.Lead.ShownEnd is { } shown ? Math.Max(0, PesTimestamp.Difference(shown, end) - reorder) : 0;
         foreach (var track in Layout.Tracks)
             if (track.IsShown && track != Layout.Lead && track.DecodeEnd is { } other)
-                ahead = Math.Max(ahead, Math.Min(PesTimestamp.Difference(other, end), LongestSoundLead));
+                ahead = Math.Max(ahead, PesTimestamp.Difference(other, end));
         return PesTimestamp.Add(end, ahead);
     }
 
-    /// <summary>A unit of the lead tells how time goes on where the source's own clock is rare or missing.</summary>
-    private void BeginUnit(SpliceTrack track, ReadOnlySpan<byte> payload)
+    /// <summary>Units tell how time goes on where the source's own clock is rare or missing.</summary>
+    private void KeepClock(SpliceTrack track, ReadOnlySpan<byte> payload)
     {
-        if (track != Layout!.Lead || !PesHeader.TryRead(payload, out var header) || header.DecodeTime is not { } decode)
+        if (!PesHeader.TryRead(payload, out var header) || header.DecodeTime is not { } decode)
             return;
         decode = _clock.Shift(decode);
-        var passed = PesTimestamp.Difference(decode, _clockDecode) * 300;
-        if (_clockDecode >= 0 && passed is > LongestInterval and < LongestFill)
+        var passed = PesTimestamp.Difference(decode, track.ClockMark) * 300;
+        // Sound is sent in batches: only when it goes on for long without any picture does it tell the time.
+        if (track.ClockMark < 0 || passed is < 0 or >= LongestFill)
+            track.ClockMark = decode;
+        else if (passed > (track == Layout!.Lead ? LongestInterval : LongestBatch))
         {
-            FillClock(TsClock.Add(_clock.Pcr, passed), isWritten: true);
-            _clockDecode = decode;
-        }
-        else if (_clockDecode < 0 || passed is < 0 or >= LongestFill)
-        {
-            _clockDecode = decode;
+            FillClock(TsClock.Add(_clock.Pcr, passed));
+            foreach (var other in Layout.Tracks)
+                other.ClockMark = -1;
+            track.ClockMark = decode;
         }
     }
 
@@ -271,7 +274,8 @@ internal sealed class SpliceOutput
         var step = before < 0 ? 0 : TsClock.Difference(pcr, before);
         // One that hardly moves is no clock: the units go on telling the time then.
         if (step > 1)
-            _clockDecode = -1;
+            foreach (var track in Layout!.Tracks)
+                track.ClockMark = -1;
         // Early enough that the value after this one isn't too late for them.
         var next = Math.Min(Math.Max(step, _clockStep), LongestInterval);
         _clockStep = step;
@@ -279,15 +283,13 @@ internal sealed class SpliceOutput
     }
 
     /// <summary>Clock values of our own up to a moment, so that neither they nor the tables are ever far apart.</summary>
-    /// <param name="until">The moment.</param>
-    /// <param name="isWritten">False when the packet that comes next carries that value itself.</param>
-    private void FillClock(long until, bool isWritten)
+    private void FillClock(long until)
     {
         if (TsClock.Difference(until, _clock.Pcr) > LongestFill)
             return;
         while (TsClock.Difference(until, _clock.Pcr) > FillStep)
             WriteClockPacket(TsClock.Add(_clock.Pcr, FillStep));
-        if (isWritten)
+        if (TsClock.Difference(until, _clock.Pcr) > 1)
             WriteClockPacket(until);
     }
 
