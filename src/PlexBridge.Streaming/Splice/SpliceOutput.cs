@@ -26,6 +26,12 @@ internal sealed class SpliceOutput
     /// <summary>As much sound as a muxer sends at a time.</summary>
     private const long LongestBatch = TsConstants.PcrFrequency / 2;
 
+    /// <summary>No muxer puts more sound than this into one unit: ffmpeg's waits 350 ms.</summary>
+    private const long LongestSound = TsConstants.TimestampFrequency * 350 / 1000;
+
+    /// <summary>Two time lines meet within a tick or two.</summary>
+    private const long Rounding = 2;
+
     /// <summary>A unit further from the free place than this belongs to another time line.</summary>
     private const long LongestStray = 10 * TsConstants.TimestampFrequency;
 
@@ -80,36 +86,42 @@ internal sealed class SpliceOutput
     /// <param name="decode">DTS of that unit; null where it has none.</param>
     /// <param name="shown">Its PTS; null where it has none.</param>
     /// <param name="pcr">The connection's newest clock value; null while it has shown none.</param>
-    public void Anchor(long? decode, long? shown, long? pcr)
+    /// <param name="isContinuous">True when only the times jump: sound and picture go on side by side as before.</param>
+    public void Anchor(long? decode, long? shown, long? pcr, bool isContinuous)
     {
         var first = decode ?? (pcr is { } clock ? PesTimestamp.Wrap((clock / 300) + AssumedLead) : 0);
-        _clock.Anchor(first, pcr, Earliest(PesTimestamp.Difference(shown ?? first, first)));
+        var written = Layout!.Lead.Decode;
+        _clock.Anchor(first, pcr, isContinuous ? Layout.Lead.DecodeEnd : Earliest(PesTimestamp.Difference(shown ?? first, first)));
         _anchor = _clock.Shift(first);
-        foreach (var track in Layout!.Tracks)
+        foreach (var track in Layout.Tracks)
             track.Splice();
         if (_owesClock)
+        {
+            _owesClock = false;
             WriteClockPacket(TsClock.Add(_clock.Pcr, 1));
+        }
         else if (_tablesAt < 0 && HasStarted)
+        {
             WriteTables();
-        _owesClock = false;
-        var at = pcr is { } value ? _clock.ShiftPcr(value) : TsClock.Add(_clock.Shift(first) * 300, -AssumedLead * 300);
+        }
+
+        // Without a clock of the source's the last distance between it and the picture is the best guess.
+        var at = pcr is { } value ? _clock.ShiftPcr(value)
+            : isContinuous && written is { } last && _clock.Pcr >= 0 ? TsClock.Add(_clock.Pcr, PesTimestamp.Difference(_anchor, last) * 300)
+            : TsClock.Add(_anchor * 300, -AssumedLead * 300);
         if (_clock.Pcr < 0)
             _clock.Return(TsClock.Add(at, -1));
         else
             FillClock(TsClock.Add(at, -1));
-
     }
 
     /// <summary>Whether a timestamp lies where the stream is just now: another time line's doesn't.</summary>
     public bool IsNear(long decode) =>
         Math.Abs(PesTimestamp.Difference(_clock.Shift(decode), Layout!.Lead.DecodeEnd ?? _anchor)) < LongestStray;
 
-    /// <summary>Whether a unit has the very time of the one before it.</summary>
-    public bool IsRepeated(SpliceTrack track, long decode) => track.Decode == _clock.Shift(decode);
-
     /// <summary>Whether a unit of a track that was interrupted, or hasn't begun, goes on without overlapping what was written.</summary>
     public bool MayResume(SpliceTrack track, long decode) =>
-        PesTimestamp.Difference(_clock.Shift(decode), track.DecodeEnd ?? _anchor) >= 0 && IsNear(decode);
+        PesTimestamp.Difference(_clock.Shift(decode), track.DecodeEnd ?? PesTimestamp.Add(_anchor, -LongestSound)) >= -Rounding && IsNear(decode);
 
     /// <summary>Starts a slice with tables: the packet that is written next is a random-access point.</summary>
     public void StartAtRandomAccess()
@@ -130,7 +142,7 @@ internal sealed class SpliceOutput
     {
         var view = new TsPacket(packet);
         var hasClock = view.TryReadPcr(out var pcr);
-        var isDue = hasClock && isClock && AdvanceClock(_clock.ShiftPcr(pcr));
+        var isDue = hasClock && isClock && FollowClock(_clock.ShiftPcr(pcr));
         if (view.StartsUnit && track.IsShown)
             KeepClock(track, view.Payload);
 
@@ -159,7 +171,10 @@ internal sealed class SpliceOutput
     /// <summary>Writes a clock value that came on a PID of its own.</summary>
     public void WriteClock(long pcr)
     {
-        WriteClockPacket(_clock.ShiftPcr(pcr));
+        pcr = _clock.ShiftPcr(pcr);
+        if (TsClock.Difference(pcr, _clock.Pcr) > LongestInterval)
+            FillClock(TsClock.Add(pcr, -1));
+        WriteClockPacket(pcr);
     }
 
     /// <summary>Publishes what is complete: everything before the oldest unit that is still open.</summary>
@@ -241,7 +256,8 @@ internal sealed class SpliceOutput
         var ahead = Layout.Lead.ShownEnd is { } shown ? Math.Max(0, PesTimestamp.Difference(shown, end) - reorder) : 0;
         foreach (var track in Layout.Tracks)
             if (track.IsShown && track != Layout.Lead && track.DecodeEnd is { } other)
-                ahead = Math.Max(ahead, PesTimestamp.Difference(other, end));
+                // Room for the unit of sound that surrounds the new beginning: without it, it would be silent for that long.
+                ahead = Math.Max(ahead, PesTimestamp.Difference(other, end) + Math.Min(track.NewestLength, LongestSound));
         return PesTimestamp.Add(end, ahead);
     }
 
@@ -262,6 +278,14 @@ internal sealed class SpliceOutput
                 other.ClockMark = -1;
             track.ClockMark = decode;
         }
+    }
+
+    /// <summary>Follows the source's clock; one that left out more than it may is filled up first.</summary>
+    private bool FollowClock(long pcr)
+    {
+        if (TsClock.Difference(pcr, _clock.Pcr) > LongestInterval)
+            FillClock(TsClock.Add(pcr, -1));
+        return AdvanceClock(pcr);
     }
 
     /// <summary>Moves the clock on; true when tables are due behind the packet that carries it.</summary>
@@ -328,7 +352,8 @@ internal sealed class SpliceOutput
     {
         _association.WriteTo(_writer);
         _map.WriteTo(_writer);
-        _tablesAt = _clock.Pcr;
+        // While a clock value is owed, the last one that viewers saw is older than ours.
+        _tablesAt = _owesClock ? -1 : _clock.Pcr;
     }
 
     /// <summary>Only packets with a payload advance the counter; the others repeat the one before (ISO/IEC 13818-1, 2.4.3.3).</summary>

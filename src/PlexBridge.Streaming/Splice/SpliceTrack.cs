@@ -69,11 +69,11 @@ internal sealed class SpliceTrack
     private ref Unit Newest => ref _units[(_count - 1) % RememberedUnits];
 
     /// <summary>How long the newest unit lasts: by its frames where they can be read, else as long as the longest of the last.</summary>
-    private long NewestLength
+    public long NewestLength
     {
         get
         {
-            if (Newest.Length > 0)
+            if (_count > 0 && Newest.Length > 0)
                 return Newest.Length;
             var longest = 0L;
             for (var back = 0; back < Math.Min(Math.Min(_count, RememberedUnits), StepsThatCount); back++)

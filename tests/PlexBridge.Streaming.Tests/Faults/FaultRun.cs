@@ -251,7 +251,7 @@ internal sealed class FaultRun : IAsyncDisposable
         for (var round = 0; !condition(); round++)
         {
             if (round > 1_500)
-                throw new TimeoutException($"{what}: never");
+                throw new TimeoutException($"{what}: never; the session: {_session?.End}, {_session?.Relay?.Picture}, openings {Sources.Count}");
             _bench.Time.Advance(Step / 2);
             await Task.Delay(1);
         }
