@@ -107,7 +107,7 @@ public sealed class FailoverTests : IAsyncLifetime, IDisposable
             await viewer.StopAsync();
             Assert.True(viewer.Checker.Faults.Count == 0, $"{string.Join('\n', viewer.Checker.Faults.Take(20))}\n{appliance.Errors}");
             var errors = await DecodeAsync(viewer.Path);
-            Assert.DoesNotContain(errors, line => line.Contains("DTS", StringComparison.OrdinalIgnoreCase));
+            Assert.True(!errors.Any(line => line.Contains("DTS", StringComparison.OrdinalIgnoreCase)), string.Join('\n', errors.Take(30)));
             Assert.True(errors.Length <= 2 * faultsPerChannel, string.Join('\n', errors.Take(30)));
         }
     }
@@ -135,7 +135,8 @@ public sealed class FailoverTests : IAsyncLifetime, IDisposable
 
     private static async Task<string[]> DecodeAsync(string file)
     {
-        var ran = await Programs.RunAsync(Programs.Find("ffmpeg")!, ["-v", "error", "-nostdin", "-i", file, "-f", "null", "-"], TimeSpan.FromMinutes(5));
+        // The clips have three frame rates: ffmpeg would count all frames by the first one's and complain of its own rounding.
+        var ran = await Programs.RunAsync(Programs.Find("ffmpeg")!, ["-v", "error", "-nostdin", "-i", file, "-fps_mode", "vfr", "-f", "null", "-"], TimeSpan.FromMinutes(5));
         return ran.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
