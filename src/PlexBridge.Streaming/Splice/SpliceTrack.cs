@@ -27,6 +27,7 @@ internal sealed class SpliceTrack
     public SpliceTrack(int pid, ElementaryStream stream)
     {
         Stream = stream with { Pid = pid };
+        Pid = pid;
         IsShown = stream.Codec.IsVideo() || stream.Codec.IsAudio();
         // Sections (private, DSM-CC, SCTE-35) have no PES heads.
         IsTimed = stream.StreamType is not (0x05 or 0x0A or 0x0B or 0x0C or 0x0D or 0x86);
@@ -35,7 +36,7 @@ internal sealed class SpliceTrack
     /// <summary>What the map says of it, with the PID that it keeps.</summary>
     public ElementaryStream Stream { get; }
 
-    public int Pid => Stream.Pid;
+    public int Pid { get; }
 
     /// <summary>Picture or sound: its open unit is held back.</summary>
     public bool IsShown { get; }
