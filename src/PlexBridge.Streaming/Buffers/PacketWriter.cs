@@ -14,7 +14,8 @@ public sealed class PacketWriter(TsBlockPool pool) : IDisposable
     /// <summary>The tail, oldest first; each run holds a reference to its block.</summary>
     private readonly List<Run> _tail = [];
     private TsBlock? _block;
-    private int _end;
+    private byte[] _bytes = [];
+    private int _end = TsBlock.Capacity;
     private bool _beginsRun = true;
     private bool _isRandomAccess;
 
@@ -33,15 +34,12 @@ public sealed class PacketWriter(TsBlockPool pool) : IDisposable
     /// <summary>Room for one packet; the caller fills all 188 bytes.</summary>
     public Span<byte> Next()
     {
-        if (_block is null || _end + PacketSize > TsBlock.Capacity)
-            NextBlock();
-        if (_beginsRun)
-            BeginRun();
-        var packet = _block!.Bytes.AsSpan(_end, PacketSize);
-        _end += PacketSize;
-        CollectionsMarshal.AsSpan(_tail)[^1].End = _end;
+        var start = _end;
+        if (_beginsRun || start > TsBlock.Capacity - PacketSize)
+            start = BeginRun();
+        _end = start + PacketSize;
         Position += PacketSize;
-        return packet;
+        return _bytes.AsSpan(start, PacketSize);
     }
 
     /// <summary>Marks that the next packet starts tables and a random-access point: a slice of its own begins there.</summary>
@@ -50,6 +48,7 @@ public sealed class PacketWriter(TsBlockPool pool) : IDisposable
     /// <summary>Publishes the tail up to a position; all of it when the position lies behind its end.</summary>
     public void Publish(long upTo)
     {
+        EndRun();
         var runs = CollectionsMarshal.AsSpan(_tail);
         var done = 0;
         while (done < runs.Length && Published < upTo)
@@ -74,6 +73,7 @@ public sealed class PacketWriter(TsBlockPool pool) : IDisposable
     public void TakeBack(PacketVisitor visit)
     {
         ArgumentNullException.ThrowIfNull(visit);
+        EndRun();
         foreach (var run in CollectionsMarshal.AsSpan(_tail))
             for (var at = run.Start; at < run.End; at += PacketSize)
                 visit(run.Block.Bytes.AsSpan(at, PacketSize));
@@ -99,21 +99,32 @@ public sealed class PacketWriter(TsBlockPool pool) : IDisposable
         Drop(_tail.Count);
         _block?.Release();
         _block = null;
+        _end = TsBlock.Capacity;
     }
 
-    private void BeginRun()
+    /// <summary>A new run, in a new block when this one is full; says where it starts.</summary>
+    private int BeginRun()
     {
+        EndRun();
+        if (_end > TsBlock.Capacity - PacketSize)
+        {
+            _block?.Release();
+            _block = pool.Rent();
+            _bytes = _block.Bytes;
+            _end = 0;
+        }
+
         _block!.AddReference();
         _tail.Add(new Run { Block = _block, Start = _end, End = _end, StartsAtRandomAccess = _isRandomAccess });
         _beginsRun = _isRandomAccess = false;
+        return _end;
     }
 
-    private void NextBlock()
+    /// <summary>The newest run's end is noted only when it is asked for.</summary>
+    private void EndRun()
     {
-        _block?.Release();
-        _block = pool.Rent();
-        _end = 0;
-        _beginsRun = true;
+        if (_tail.Count > 0)
+            CollectionsMarshal.AsSpan(_tail)[^1].End = _end;
     }
 
     /// <summary>Lets go of the oldest runs.</summary>

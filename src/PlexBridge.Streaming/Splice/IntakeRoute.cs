@@ -48,6 +48,20 @@ internal sealed class IntakeRoute(int pid, SpliceTrack track)
     }
 
     /// <summary>
+    /// The short way for a packet with payload that is just the next one; false, and nothing counted, where it isn't.
+    /// </summary>
+    public bool CountNext(ReadOnlySpan<byte> packet)
+    {
+        var counter = packet[3] & 0x0F;
+        if (_counter < 0 || counter != ((_counter + 1) & 0x0F))
+            return false;
+        _counter = counter;
+        _tail = BinaryPrimitives.ReadUInt128LittleEndian(packet[(TsConstants.PacketSize - 16)..]);
+        _repeats = 0;
+        return true;
+    }
+
+    /// <summary>
     /// Whether a unit goes on with its time as the picture does with its own. Sound of a new time line often comes before the
     /// picture or the clock tells that there is one.
     /// </summary>

@@ -168,6 +168,18 @@ internal sealed class SpliceOutput
             WriteTables();
     }
 
+    /// <summary>Writes a packet that has payload only and begins no unit: nothing but its PID and counter are to be moved.</summary>
+    public void WritePlain(ReadOnlySpan<byte> packet, SpliceTrack track)
+    {
+        var copy = _writer.Next();
+        packet.CopyTo(copy);
+        TsPacketEdit.SetPid(copy, track.Pid);
+        TsPacketEdit.SetContinuityCounter(copy, track.NextCounter);
+        track.NextCounter = (track.NextCounter + 1) & 0x0F;
+        if (track.OpenAt >= 0)
+            track.Continue(packet[4..], startsUnit: false, isStuffed: false);
+    }
+
     /// <summary>Writes a clock value that came on a PID of its own.</summary>
     public void WriteClock(long pcr)
     {

@@ -31,6 +31,7 @@ internal sealed class SpliceTrack
     public SpliceTrack(int pid, ElementaryStream stream)
     {
         Stream = stream with { Pid = pid };
+        Pid = pid;
         IsShown = stream.Codec.IsVideo() || stream.Codec.IsAudio();
         // Sections (private, DSM-CC, SCTE-35) have no PES heads.
         IsTimed = stream.StreamType is not (0x05 or 0x0A or 0x0B or 0x0C or 0x0D or 0x86);
@@ -40,7 +41,7 @@ internal sealed class SpliceTrack
     /// <summary>What the map says of it, with the PID that it keeps.</summary>
     public ElementaryStream Stream { get; }
 
-    public int Pid => Stream.Pid;
+    public int Pid { get; }
 
     /// <summary>Picture or sound: what a splice must not overlap.</summary>
     public bool IsShown { get; }

@@ -47,6 +47,7 @@ internal sealed class StreamIntake(SpliceOutput output, TimeProvider time, Intak
     private RandomAccessDetector? _detector;
     private IntakeRoute? _lead;
     private int _clockPid = TsConstants.NullPid;
+    private int _mapPid = TsConstants.NullPid;
     private PesHeader _unit;
     private int _heldCount;
     private bool _isHolding;
@@ -110,7 +111,8 @@ internal sealed class StreamIntake(SpliceOutput output, TimeProvider time, Intak
     {
         while (_framer.Next(ref bytes) is { IsEmpty: false } packets)
             for (; !packets.IsEmpty; packets = packets[TsConstants.PacketSize..])
-                Take(packets[..TsConstants.PacketSize]);
+                if (!TryTakePlain(packets[..TsConstants.PacketSize]))
+                    Take(packets[..TsConstants.PacketSize]);
         Publish();
     }
 
@@ -142,13 +144,38 @@ internal sealed class StreamIntake(SpliceOutput output, TimeProvider time, Intak
         output.Publish(output.HeldBack > MostHeldBack ? output.Position : atLeast);
     }
 
+    /// <summary>
+    /// The packets that most of a stream consists of: the middle of a unit that has been decided upon, without anything to
+    /// look at but PID and counter. What it takes goes the same way as in <see cref="Take"/>, for a third of the cost.
+    /// </summary>
+    private bool TryTakePlain(ReadOnlySpan<byte> packet)
+    {
+        if (_isHolding || !_isLaid || (packet[1] & 0xC0) != 0 || (packet[3] & 0xF0) != 0x10)
+            return false;
+        var pid = ((packet[1] & 0x1F) << 8) | packet[2];
+        if (_routes[pid] is not { IsWaiting: false } route || pid == _mapPid || !route.CountNext(packet))
+            return false;
+        if (route != _lead)
+            output.WritePlain(packet, route.Track);
+        else if (_detector!.Verdict == AccessUnitVerdict.Undecided)
+            TakeLead(packet);
+        else if (!_isRepeated)
+            output.WritePlain(packet, route.Track);
+        return true;
+    }
+
     private void Take(ReadOnlySpan<byte> packet)
     {
         var view = new TsPacket(packet);
         if (view.HasError || view.IsNull)
             return;
-        if (_tracker.Feed(packet) && _tracker.Map is { Streams.IsEmpty: false } map)
-            TakeMap(map);
+        if (_tracker.Feed(packet))
+        {
+            _mapPid = _tracker.Followed?.MapPid ?? TsConstants.NullPid;
+            if (_tracker.Map is { Streams.IsEmpty: false } map)
+                TakeMap(map);
+        }
+
         var isClock = view.Pid == _clockPid && view.TryReadPcr(out _) && TakeClock(view);
         if (_routes[view.Pid] is not { } route)
         {
