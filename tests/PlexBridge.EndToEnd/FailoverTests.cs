@@ -39,11 +39,21 @@ public sealed class FailoverTests : IAsyncLifetime, IDisposable
         _clips.Add(TsClip.Load(await Clips.MakeAsync(_data, new ClipOptions())));
         _clips.Add(TsClip.Load(await Clips.MakeAsync(_data, new ClipOptions
         {
-            Size = "480x270", FramesPerSecond = 50, FramesPerGroup = 50, ReorderedFrames = 2, SoundRate = "96k", FirstPid = 0x41,
+            Size = "480x270",
+            FramesPerSecond = 50,
+            FramesPerGroup = 50,
+            ReorderedFrames = 2,
+            SoundRate = "96k",
+            FirstPid = 0x41,
         })));
         _clips.Add(TsClip.Load(await Clips.MakeAsync(_data, new ClipOptions
         {
-            Size = "256x144", FramesPerSecond = 30, FramesPerGroup = 15, SoundRate = "128k", FirstPid = 0x1F0, Further = ["-pes_payload_size", "0"],
+            Size = "256x144",
+            FramesPerSecond = 30,
+            FramesPerGroup = 15,
+            SoundRate = "128k",
+            FirstPid = 0x1F0,
+            Further = ["-pes_payload_size", "0"],
         })));
     }
 
