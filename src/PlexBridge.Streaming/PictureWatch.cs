@@ -15,6 +15,9 @@ internal sealed class PictureWatch(TimeProvider time, RelayOptions options)
 
     private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
+
+    private long _lookedAt = time.GetTimestamp();
     private long _units;
     private long _unitAt = time.GetTimestamp();
     private long _clock = -1;
@@ -28,6 +31,7 @@ internal sealed class PictureWatch(TimeProvider time, RelayOptions options)
     public (UpstreamFault Fault, string Why)? Look(StreamIntake intake, int bytes)
     {
         var now = time.GetTimestamp();
+        SkipSilence(now);
         if (intake.ScrambledFor >= LongestScrambling)
             return (UpstreamFault.Protected, "the stream is scrambled; it can't be relayed");
         if (intake.LeadUnits != _units)
@@ -39,6 +43,18 @@ internal sealed class PictureWatch(TimeProvider time, RelayOptions options)
         else if (_clock >= 0 && time.GetElapsedTime(_clockAt, now) >= options.Picture)
             return (UpstreamFault.ClockStill, $"the stream's clock has stood still for {options.Picture.TotalSeconds:0.#} s");
         return LookAtRate(bytes, now);
+    }
+
+    /// <summary>Time in which nothing came at all is the stall's matter: only time with bytes counts here.</summary>
+    private void SkipSilence(long now)
+    {
+        if (time.GetElapsedTime(_lookedAt, now) > Silence)
+        {
+            _unitAt += now - _lookedAt;
+            _clockAt += now - _lookedAt;
+        }
+
+        _lookedAt = now;
     }
 
     private (UpstreamFault, string)? LookAtRate(int bytes, long now)

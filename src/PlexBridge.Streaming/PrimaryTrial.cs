@@ -57,10 +57,16 @@ internal sealed class PrimaryTrial : IAsyncDisposable
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _trying.ConfigureAwait(false);
-        if (_proven is not null)
-            await _proven.DisposeAsync().ConfigureAwait(false);
-        _lease?.Dispose();
-        _stop.Dispose();
+        try
+        {
+            if (_proven is not null)
+                await _proven.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _lease?.Dispose();
+            _stop.Dispose();
+        }
     }
 
     private async Task TryAsync()
@@ -77,9 +83,9 @@ internal sealed class PrimaryTrial : IAsyncDisposable
                 upstream = null;
             }
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        catch (Exception)
         {
-            // Still broken: the backup goes on, and the next trial comes.
+            // Still broken, in whatever way: the backup goes on, and the next trial comes.
         }
         finally
         {

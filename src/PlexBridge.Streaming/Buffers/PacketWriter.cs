@@ -14,6 +14,7 @@ public sealed class PacketWriter(TsBlockPool pool) : IDisposable
     /// <summary>The tail, oldest first; each run holds a reference to its block.</summary>
     private readonly List<Run> _tail = [];
     private TsBlock? _block;
+    private TsBlock? _aside;
     private byte[] _bytes = [];
     private int _end = TsBlock.Capacity;
     private bool _beginsRun = true;
@@ -83,13 +84,16 @@ public sealed class PacketWriter(TsBlockPool pool) : IDisposable
     }
 
     /// <summary>Publishes packets ahead of the tail, which stays held back.</summary>
-    /// <param name="packets">Whole packets, no more than a block holds.</param>
+    /// <param name="packets">Whole packets, no more than a block holds, and the same ones each time: they are kept.</param>
     public void PublishAside(ReadOnlySpan<byte> packets)
     {
-        var block = pool.Rent();
-        packets.CopyTo(block.Bytes);
-        OnSlice(new TsSlice(block, 0, packets.Length, StartsAtRandomAccess: false));
-        block.Release();
+        if (_aside is null)
+        {
+            _aside = pool.Rent();
+            packets.CopyTo(_aside.Bytes);
+        }
+
+        OnSlice(new TsSlice(_aside, 0, packets.Length, StartsAtRandomAccess: false));
         OnFlush?.Invoke();
     }
 
@@ -98,7 +102,8 @@ public sealed class PacketWriter(TsBlockPool pool) : IDisposable
     {
         Drop(_tail.Count);
         _block?.Release();
-        _block = null;
+        _aside?.Release();
+        _block = _aside = null;
         _end = TsBlock.Capacity;
     }
 

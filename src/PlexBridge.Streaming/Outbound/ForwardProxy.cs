@@ -108,9 +108,10 @@ internal sealed class ForwardProxy : IAsyncDisposable
             if (await ReadHeadAsync(connection, either.Token).ConfigureAwait(false) is { } head)
                 await SendAsync(connection, await AnswerAsync(head).ConfigureAwait(false)).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
+        catch (Exception)
         {
-            // One side left, or was too slow: the child asks again if it wants to.
+            // One side left, was too slow, or the source sent what can't be read (a broken gzip body …): this connection ends,
+            // the child asks again if it wants to, and none of it is the proxy's end.
         }
         finally
         {

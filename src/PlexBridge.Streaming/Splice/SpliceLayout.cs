@@ -44,7 +44,7 @@ internal sealed class SpliceLayout
         foreach (var stream in source.Streams)
             if (stream.Pid != lead.Pid)
                 layout.Add(stream);
-        return layout;
+        return layout._tracks.Count > 0 ? layout : null;
     }
 
     /// <summary>Finds a place for the streams of a source.</summary>

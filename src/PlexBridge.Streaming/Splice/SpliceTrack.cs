@@ -24,8 +24,9 @@ internal sealed class SpliceTrack
 
     private readonly Unit[] _units = new Unit[RememberedUnits];
     private readonly SoundLength? _sound;
-    private int _count;
+    private long _count;
     private bool _resumes;
+    private bool _isUnitTimed;
     private int? _missing;
 
     public SpliceTrack(int pid, ElementaryStream stream)
@@ -67,7 +68,7 @@ internal sealed class SpliceTrack
     /// <summary>Where they end in presentation time.</summary>
     public long? ShownEnd => _count > 0 ? PesTimestamp.Add(Newest.Shown, NewestLength) : null;
 
-    private ref Unit Newest => ref _units[(_count - 1) % RememberedUnits];
+    private ref Unit Newest => ref _units[(int)((_count - 1) % RememberedUnits)];
 
     /// <summary>How long the newest unit lasts: by its frames where they can be read, else as long as the longest of the last.</summary>
     public long NewestLength
@@ -77,8 +78,8 @@ internal sealed class SpliceTrack
             if (_count > 0 && Newest.Length > 0)
                 return Newest.Length;
             var longest = 0L;
-            for (var back = 0; back < Math.Min(Math.Min(_count, RememberedUnits), StepsThatCount); back++)
-                longest = Math.Max(longest, _units[(_count - 1 - back) % RememberedUnits].Step);
+            for (var back = 0; back < Math.Min(_count, StepsThatCount); back++)
+                longest = Math.Max(longest, _units[(int)((_count - 1 - back) % RememberedUnits)].Step);
             return longest > 0 ? longest : Stream.Codec.IsVideo() ? VideoStep : AudioStep;
         }
     }
@@ -102,6 +103,7 @@ internal sealed class SpliceTrack
     {
         OpenAt = IsShown || header.PacketLength > 0 ? position : -1;
         _missing = header.PacketLength == 0 ? null : header.PacketLength + 6;
+        _isUnitTimed = header.DecodeTime is not null;
         if (header.DecodeTime is not { } decode)
             return;
         decode = PesTimestamp.Add(decode, offset);
@@ -123,7 +125,7 @@ internal sealed class SpliceTrack
         if (_sound is not null)
         {
             _sound.Feed(payload, startsUnit);
-            if (_count > 0)
+            if (_count > 0 && _isUnitTimed)
                 Newest.Length = _sound.Ticks;
         }
 

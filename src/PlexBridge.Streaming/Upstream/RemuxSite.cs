@@ -59,8 +59,14 @@ internal sealed class RemuxSite : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _proxy.DisposeAsync().ConfigureAwait(false);
-        _http.Dispose();
+        try
+        {
+            await _proxy.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _http.Dispose();
+        }
     }
 
     /// <summary>An absolute address of the source as an address of the site; the rest of the path stays as it is, templates too.</summary>

@@ -37,7 +37,8 @@ internal sealed class ViewerSocket(Socket socket, RelaySession session) : Socket
 
     private void SendOnce()
     {
-        if (TrySend() && session.HasMore)
+        // What ended while this turn was under way has nobody else to tell it.
+        if (TrySend() && (session.HasMore || session.IsOver))
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
