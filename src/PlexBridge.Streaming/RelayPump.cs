@@ -20,15 +20,13 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
     /// <summary>How long after the first unit a random-access point may take before any unit will do.</summary>
     private static readonly TimeSpan RandomAccessWait = TimeSpan.FromSeconds(4);
 
-    /// <summary>A picture that lasted this long counts as success.</summary>
-    private static readonly TimeSpan SoundPicture = TimeSpan.FromSeconds(5);
-
     /// <summary>How many switches are kept with their reasons.</summary>
     private const int MostSwitches = 10;
 
     private readonly ILogger _logger = context.Logger;
     private readonly StreamRotation _rotation = new(channel.Streams.Count);
     private readonly Keepalive _keepalive = new(output, context.Time);
+    private readonly OutageClock _outage = new(context.Time);
     private readonly Dictionary<long, UpstreamMemory> _memories = [];
     private readonly TaskCompletionSource<OpenResult.Refused?> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RelayPicture _picture = RelayPicture.None;
@@ -79,22 +77,17 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
     private async Task<StreamEnd> CycleAsync(CancellationToken stop)
     {
         var begun = context.Time.GetTimestamp();
-        var lastGood = begun;
         var backoff = new Backoff();
         using var slot = new RelaySlot(context.Sources);
         var fault = default(RelayFault);
         for (var attempt = 1; ; attempt++)
         {
             var stream = channel.Streams[_rotation.Current];
-            var opened = context.Time.GetTimestamp();
             fault = await TryStreamAsync(stream, fault.Proven, slot, stop).ConfigureAwait(false);
             // A server that lets everybody in and cuts them off at once is no better than one that refuses.
-            var wasSound = fault.HadPicture && context.Time.GetElapsedTime(opened) >= SoundPicture;
+            var wasSound = _outage.Fail();
             if (wasSound)
-            {
-                lastGood = context.Time.GetTimestamp();
                 backoff.Reset();
-            }
 
             if (fault.Proven is not null)
             {
@@ -119,7 +112,7 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
                 LogOtherTypes(channel.Number, channel.Name);
                 return StreamEnd.CodecChanged;
             }
-            else if (context.Time.GetElapsedTime(lastGood) >= options.Outage)
+            else if (_outage.Dark >= options.Outage)
             {
                 LogOutage(channel.Number, channel.Name, options.Outage.TotalSeconds);
                 return StreamEnd.SourceLost;
@@ -271,6 +264,7 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
 
     private void Announce(StreamAddress stream, IUpstream upstream, StreamIntake intake, BitRate rate)
     {
+        _outage.Begin();
         if (!rate.HasNews && _interrupted is null && Picture.State == "live")
             return;
         _layoutOf ??= stream.StreamId;

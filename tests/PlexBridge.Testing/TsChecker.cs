@@ -80,12 +80,12 @@ public sealed class TsChecker
     private readonly Dictionary<int, TsPidCheck> _pids = [];
     private readonly byte[] _carry = new byte[TsConstants.PacketSize];
     private readonly TsStartCheck _start = new();
+    private readonly TsTableCheck _association = new();
+    private readonly TsTableCheck _mapTable = new();
     private ProgramMap? _map;
     private int _carried;
     private long? _clock;
     private bool _clockMayJump;
-    private long? _lastAssociation;
-    private long? _lastMap;
 
     public TsChecker(TsCheckOptions? options = null) => _options = options ?? new TsCheckOptions();
 
@@ -210,9 +210,9 @@ public sealed class TsChecker
             CheckMap(packet.Pid, _map, after);
         _map = after ?? _map;
         if (packet.StartsUnit && packet.Pid == TsConstants.PatPid)
-            _lastAssociation = _clock;
+            _association.Seen();
         else if (packet.StartsUnit && packet.Pid == _program.Followed?.MapPid)
-            _lastMap = _clock;
+            _mapTable.Seen();
         else if (after is not null && !IsAnnounced(packet.Pid, after))
             Report(TsFaultKind.UnannouncedPid, packet.Pid, "no table names this PID");
     }
@@ -263,23 +263,21 @@ public sealed class TsChecker
         {
             foreach (var check in _pids.Values)
                 check.ForgetTime();
-            _lastAssociation = _lastMap = null;
+            _association.Forget();
+            _mapTable.Forget();
         }
 
         _clock = pcr;
         _clockMayJump = false;
-        CheckTableAge(packet.Pid, ref _lastAssociation, pcr, "PAT");
-        CheckTableAge(packet.Pid, ref _lastMap, pcr, "PMT");
+        CheckTableAge(packet.Pid, _association, pcr, "PAT");
+        CheckTableAge(packet.Pid, _mapTable, pcr, "PMT");
     }
 
-    private void CheckTableAge(int pid, ref long? last, long pcr, string name)
+    private void CheckTableAge(int pid, TsTableCheck table, long pcr, string name)
     {
-        var age = TimeSpan.FromSeconds((double)TsClock.Difference(pcr, last ?? pcr) / TsConstants.PcrFrequency);
-        last ??= pcr;
-        if (age <= _options.MaxTableInterval)
-            return;
-        Report(TsFaultKind.TableInterval, pid, $"{age.TotalMilliseconds:F0} ms without {name}");
-        last = pcr;
+        var age = TimeSpan.FromSeconds((double)table.Advance(pcr) / TsConstants.PcrFrequency);
+        if (age > _options.MaxTableInterval)
+            Report(TsFaultKind.TableInterval, pid, $"{age.TotalMilliseconds:F0} ms without {name}");
     }
 
     private void CheckUnits(in TsPacket packet)

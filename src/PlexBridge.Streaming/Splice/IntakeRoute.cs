@@ -9,7 +9,16 @@ internal sealed class IntakeRoute(int pid, SpliceTrack track)
     /// <summary>More identical packets in a row than this are no repetition: the source doesn't count.</summary>
     private const int MostRepeats = 2;
 
+    /// <summary>A unit that moves against the picture by more than this belongs to another time line.</summary>
+    private const long LongestDrift = TsConstants.TimestampFrequency;
+
+    /// <summary>So many units in a row are no stray ones: the source goes on like that.</summary>
+    private const int MostStrays = 24;
+
     private int _counter = -1;
+    private long _decode = -1;
+    private long _leadDecode;
+    private int _strays;
     private UInt128 _tail;
     private int _repeats;
 
@@ -52,9 +61,27 @@ internal sealed class IntakeRoute(int pid, SpliceTrack track)
         return true;
     }
 
+    /// <summary>
+    /// Whether a unit goes on with its time as the picture does with its own. Sound of a new time line often comes before the
+    /// picture or the clock tells that there is one.
+    /// </summary>
+    /// <param name="decode">DTS, on the source's line.</param>
+    /// <param name="leadDecode">DTS of the picture's newest unit.</param>
+    public bool IsOnLine(long decode, long leadDecode)
+    {
+        var step = PesTimestamp.Difference(decode, _decode);
+        var drift = step - PesTimestamp.Difference(leadDecode, _leadDecode);
+        if (_decode >= 0 && (step <= 0 || Math.Abs(drift) > LongestDrift) && ++_strays < MostStrays)
+            return false;
+        (_decode, _leadDecode, _strays) = (decode, leadDecode, 0);
+        return true;
+    }
+
     /// <summary>What comes next comes from elsewhere.</summary>
     public void Interrupt()
     {
+        _decode = -1;
+        _strays = 0;
         IsWaiting = true;
         _counter = -1;
         _repeats = 0;

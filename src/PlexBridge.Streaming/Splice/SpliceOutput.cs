@@ -23,8 +23,14 @@ internal sealed class SpliceOutput
     /// <summary>How far ahead of the clock a unit is decoded where the source has no clock.</summary>
     private const long AssumedLead = TsConstants.TimestampFrequency / 2;
 
-    /// <summary>Sound that runs further ahead of the picture than this doesn't hold up the picture after a splice; its overlap is dropped.</summary>
-    private const long LongestSoundLead = TsConstants.TimestampFrequency / 2;
+    /// <summary>As much sound as a muxer sends at a time.</summary>
+    private const long LongestBatch = TsConstants.PcrFrequency / 2;
+
+    /// <summary>No muxer puts more sound than this into one unit: ffmpeg's waits 350 ms.</summary>
+    private const long LongestSound = TsConstants.TimestampFrequency * 350 / 1000;
+
+    /// <summary>Two time lines meet within a tick or two.</summary>
+    private const long Rounding = 2;
 
     /// <summary>A unit further from the free place than this belongs to another time line.</summary>
     private const long LongestStray = 10 * TsConstants.TimestampFrequency;
@@ -42,7 +48,6 @@ internal sealed class SpliceOutput
     private bool _owesClock;
     private long _joinStart = -1;
     private long _joinEnd = -1;
-    private long _clockDecode = -1;
     private long _anchor;
     private bool _hasBegun;
 
@@ -81,36 +86,42 @@ internal sealed class SpliceOutput
     /// <param name="decode">DTS of that unit; null where it has none.</param>
     /// <param name="shown">Its PTS; null where it has none.</param>
     /// <param name="pcr">The connection's newest clock value; null while it has shown none.</param>
-    public void Anchor(long? decode, long? shown, long? pcr)
+    /// <param name="isContinuous">True when only the times jump: sound and picture go on side by side as before.</param>
+    public void Anchor(long? decode, long? shown, long? pcr, bool isContinuous)
     {
         var first = decode ?? (pcr is { } clock ? PesTimestamp.Wrap((clock / 300) + AssumedLead) : 0);
-        _clock.Anchor(first, pcr, Earliest(PesTimestamp.Difference(shown ?? first, first)));
+        var written = Layout!.Lead.Decode;
+        _clock.Anchor(first, pcr, isContinuous ? Layout.Lead.DecodeEnd : Earliest(PesTimestamp.Difference(shown ?? first, first)));
         _anchor = _clock.Shift(first);
-        foreach (var track in Layout!.Tracks)
+        foreach (var track in Layout.Tracks)
             track.Splice();
         if (_owesClock)
+        {
+            _owesClock = false;
             WriteClockPacket(TsClock.Add(_clock.Pcr, 1));
+        }
         else if (_tablesAt < 0 && HasStarted)
+        {
             WriteTables();
-        _owesClock = false;
-        var at = pcr is { } value ? _clock.ShiftPcr(value) : TsClock.Add(_clock.Shift(first) * 300, -AssumedLead * 300);
+        }
+
+        // Without a clock of the source's the last distance between it and the picture is the best guess.
+        var at = pcr is { } value ? _clock.ShiftPcr(value)
+            : isContinuous && written is { } last && _clock.Pcr >= 0 ? TsClock.Add(_clock.Pcr, PesTimestamp.Difference(_anchor, last) * 300)
+            : TsClock.Add(_anchor * 300, -AssumedLead * 300);
         if (_clock.Pcr < 0)
             _clock.Return(TsClock.Add(at, -1));
         else
-            FillClock(at, isWritten: false);
-
+            FillClock(TsClock.Add(at, -1));
     }
 
     /// <summary>Whether a timestamp lies where the stream is just now: another time line's doesn't.</summary>
     public bool IsNear(long decode) =>
         Math.Abs(PesTimestamp.Difference(_clock.Shift(decode), Layout!.Lead.DecodeEnd ?? _anchor)) < LongestStray;
 
-    /// <summary>Whether a unit has the very time of the one before it.</summary>
-    public bool IsRepeated(SpliceTrack track, long decode) => track.Decode == _clock.Shift(decode);
-
     /// <summary>Whether a unit of a track that was interrupted, or hasn't begun, goes on without overlapping what was written.</summary>
     public bool MayResume(SpliceTrack track, long decode) =>
-        PesTimestamp.Difference(_clock.Shift(decode), track.DecodeEnd ?? _anchor) >= 0 && IsNear(decode);
+        PesTimestamp.Difference(_clock.Shift(decode), track.DecodeEnd ?? PesTimestamp.Add(_anchor, -LongestSound)) >= -Rounding && IsNear(decode);
 
     /// <summary>Starts a slice with tables: the packet that is written next is a random-access point.</summary>
     public void StartAtRandomAccess()
@@ -131,9 +142,9 @@ internal sealed class SpliceOutput
     {
         var view = new TsPacket(packet);
         var hasClock = view.TryReadPcr(out var pcr);
-        var isDue = hasClock && isClock && AdvanceClock(_clock.ShiftPcr(pcr));
-        if (view.StartsUnit && track.IsTimed)
-            BeginUnit(track, view.Payload);
+        var isDue = hasClock && isClock && FollowClock(_clock.ShiftPcr(pcr));
+        if (view.StartsUnit && track.IsShown)
+            KeepClock(track, view.Payload);
 
         var position = _writer.Position;
         var copy = _writer.Next();
@@ -152,7 +163,7 @@ internal sealed class SpliceOutput
                 track.BeginUnknown();
         }
 
-        track.Continue(view.Payload.Length, view.AdaptationLength > 1 && !view.StartsUnit && !hasClock);
+        track.Continue(view.Payload, view.StartsUnit, view.AdaptationLength > 1 && !view.StartsUnit && !hasClock);
         if (isDue)
             WriteTables();
     }
@@ -166,13 +177,16 @@ internal sealed class SpliceOutput
         TsPacketEdit.SetContinuityCounter(copy, track.NextCounter);
         track.NextCounter = (track.NextCounter + 1) & 0x0F;
         if (track.OpenAt >= 0)
-            track.Continue(TsConstants.PacketSize - 4, isStuffed: false);
+            track.Continue(packet[4..], startsUnit: false, isStuffed: false);
     }
 
     /// <summary>Writes a clock value that came on a PID of its own.</summary>
     public void WriteClock(long pcr)
     {
-        WriteClockPacket(_clock.ShiftPcr(pcr));
+        pcr = _clock.ShiftPcr(pcr);
+        if (TsClock.Difference(pcr, _clock.Pcr) > LongestInterval)
+            FillClock(TsClock.Add(pcr, -1));
+        WriteClockPacket(pcr);
     }
 
     /// <summary>Publishes what is complete: everything before the oldest unit that is still open.</summary>
@@ -220,7 +234,10 @@ internal sealed class SpliceOutput
         _joinStart = _joinEnd = -1;
         if (Layout is not null)
             foreach (var track in Layout.Tracks)
+            {
+                track.TakeBack(_writer.Published);
                 track.Splice();
+            }
     }
 
     /// <summary>
@@ -251,26 +268,36 @@ internal sealed class SpliceOutput
         var ahead = Layout.Lead.ShownEnd is { } shown ? Math.Max(0, PesTimestamp.Difference(shown, end) - reorder) : 0;
         foreach (var track in Layout.Tracks)
             if (track.IsShown && track != Layout.Lead && track.DecodeEnd is { } other)
-                ahead = Math.Max(ahead, Math.Min(PesTimestamp.Difference(other, end), LongestSoundLead));
+                // Room for the unit of sound that surrounds the new beginning: without it, it would be silent for that long.
+                ahead = Math.Max(ahead, PesTimestamp.Difference(other, end) + Math.Min(track.NewestLength, LongestSound));
         return PesTimestamp.Add(end, ahead);
     }
 
-    /// <summary>A unit of the lead tells how time goes on where the source's own clock is rare or missing.</summary>
-    private void BeginUnit(SpliceTrack track, ReadOnlySpan<byte> payload)
+    /// <summary>Units tell how time goes on where the source's own clock is rare or missing.</summary>
+    private void KeepClock(SpliceTrack track, ReadOnlySpan<byte> payload)
     {
-        if (track != Layout!.Lead || !PesHeader.TryRead(payload, out var header) || header.DecodeTime is not { } decode)
+        if (!PesHeader.TryRead(payload, out var header) || header.DecodeTime is not { } decode)
             return;
         decode = _clock.Shift(decode);
-        var passed = PesTimestamp.Difference(decode, _clockDecode) * 300;
-        if (_clockDecode >= 0 && passed is > LongestInterval and < LongestFill)
+        var passed = PesTimestamp.Difference(decode, track.ClockMark) * 300;
+        // Sound is sent in batches: only when it goes on for long without any picture does it tell the time.
+        if (track.ClockMark < 0 || passed is < 0 or >= LongestFill)
+            track.ClockMark = decode;
+        else if (passed > (track == Layout!.Lead ? LongestInterval : LongestBatch))
         {
-            FillClock(TsClock.Add(_clock.Pcr, passed), isWritten: true);
-            _clockDecode = decode;
+            FillClock(TsClock.Add(_clock.Pcr, passed));
+            foreach (var other in Layout.Tracks)
+                other.ClockMark = -1;
+            track.ClockMark = decode;
         }
-        else if (_clockDecode < 0 || passed is < 0 or >= LongestFill)
-        {
-            _clockDecode = decode;
-        }
+    }
+
+    /// <summary>Follows the source's clock; one that left out more than it may is filled up first.</summary>
+    private bool FollowClock(long pcr)
+    {
+        if (TsClock.Difference(pcr, _clock.Pcr) > LongestInterval)
+            FillClock(TsClock.Add(pcr, -1));
+        return AdvanceClock(pcr);
     }
 
     /// <summary>Moves the clock on; true when tables are due behind the packet that carries it.</summary>
@@ -283,7 +310,8 @@ internal sealed class SpliceOutput
         var step = before < 0 ? 0 : TsClock.Difference(pcr, before);
         // One that hardly moves is no clock: the units go on telling the time then.
         if (step > 1)
-            _clockDecode = -1;
+            foreach (var track in Layout!.Tracks)
+                track.ClockMark = -1;
         // Early enough that the value after this one isn't too late for them.
         var next = Math.Min(Math.Max(step, _clockStep), LongestInterval);
         _clockStep = step;
@@ -291,15 +319,13 @@ internal sealed class SpliceOutput
     }
 
     /// <summary>Clock values of our own up to a moment, so that neither they nor the tables are ever far apart.</summary>
-    /// <param name="until">The moment.</param>
-    /// <param name="isWritten">False when the packet that comes next carries that value itself.</param>
-    private void FillClock(long until, bool isWritten)
+    private void FillClock(long until)
     {
         if (TsClock.Difference(until, _clock.Pcr) > LongestFill)
             return;
         while (TsClock.Difference(until, _clock.Pcr) > FillStep)
             WriteClockPacket(TsClock.Add(_clock.Pcr, FillStep));
-        if (isWritten)
+        if (TsClock.Difference(until, _clock.Pcr) > 1)
             WriteClockPacket(until);
     }
 
@@ -338,7 +364,8 @@ internal sealed class SpliceOutput
     {
         _association.WriteTo(_writer);
         _map.WriteTo(_writer);
-        _tablesAt = _clock.Pcr;
+        // While a clock value is owed, the last one that viewers saw is older than ours.
+        _tablesAt = _owesClock ? -1 : _clock.Pcr;
     }
 
     /// <summary>Only packets with a payload advance the counter; the others repeat the one before (ISO/IEC 13818-1, 2.4.3.3).</summary>

@@ -27,6 +27,9 @@ internal sealed class StreamIntake(SpliceOutput output, TimeProvider time, Intak
     private const long LongestLead = 10 * TsConstants.TimestampFrequency;
     private const long LongestLag = TsConstants.TimestampFrequency;
 
+    /// <summary>A picture's times that go back again within so many units do so by habit.</summary>
+    private const int OrderedUnits = 50;
+
     private const int MostHeld = 80;
     private const long MostHeldBack = 4 << 20;
 
@@ -53,10 +56,13 @@ internal sealed class StreamIntake(SpliceOutput output, TimeProvider time, Intak
     private bool _isPlain;
     private bool _isLaid;
     private bool _isRepeated;
+    private bool _isUnordered;
+    private long _backAt = long.MinValue / 2;
     private bool _needsRandomAccess = true;
     private long _brokenAt;
     private bool _isLaidWithoutClock;
     private long _leadDecode = -1;
+    private long _leadClock = -1;
     private long _scrambledAt = -1;
     private long _heldPosition = output.Position;
     private long _heldSince = time.GetTimestamp();
@@ -170,9 +176,7 @@ internal sealed class StreamIntake(SpliceOutput output, TimeProvider time, Intak
                 TakeMap(map);
         }
 
-        var isClock = view.Pid == _clockPid && view.TryReadPcr(out _);
-        if (isClock)
-            TakeClock(view);
+        var isClock = view.Pid == _clockPid && view.TryReadPcr(out _) && TakeClock(view);
         if (_routes[view.Pid] is not { } route)
         {
             WriteClock(view, isClock);
@@ -236,18 +240,17 @@ internal sealed class StreamIntake(SpliceOutput output, TimeProvider time, Intak
         _detector = new RandomAccessDetector(lead.Track.Stream.Codec);
     }
 
-    private void TakeClock(in TsPacket view)
+    /// <summary>Takes a value of the source's clock; false for one of another time line than the picture's.</summary>
+    private bool TakeClock(in TsPacket view)
     {
         view.TryReadPcr(out var pcr);
-        if (_isLaid && Clock >= 0 && TsClock.Difference(pcr, Clock) is < -LargestJitter or > LargestStep
-            && !(_isLaidWithoutClock && IsOneLine(_leadDecode, pcr)))
-        {
-            Interrupt();
-            _needsRandomAccess = false;
-        }
-
+        if (_isLaid && _isLaidWithoutClock && !IsOneLine(_leadDecode, pcr))
+            return false;
+        if (_isLaid && !_isLaidWithoutClock && Clock >= 0 && TsClock.Difference(pcr, Clock) is < -LargestJitter or > LargestStep)
+            Jump();
         _isLaidWithoutClock = false;
         Clock = pcr;
+        return true;
     }
 
     /// <summary>A clock value on a PID other than the lead's.</summary>
@@ -295,13 +298,30 @@ internal sealed class StreamIntake(SpliceOutput output, TimeProvider time, Intak
         if (_unit.DecodeTime is not { } decode)
             return;
         // Its own times jump, and no clock has said so before.
-        if (_isLaid && PesTimestamp.Difference(decode, _leadDecode) is < -LongestLag or > LongestLead)
+        if (_isLaid && HasJumped(decode))
         {
-            Interrupt();
-            _needsRandomAccess = false;
+            Jump();
+            Clock = -1;
         }
 
         _leadDecode = decode;
+        _leadClock = Clock;
+    }
+
+    /// <summary>Decoding times only grow; but some encoders write none, and presentation times go to and fro.</summary>
+    private bool HasJumped(long decode)
+    {
+        var step = PesTimestamp.Difference(decode, _leadDecode);
+        if (step is >= -LongestLag and <= 0)
+        {
+            _isUnordered |= LeadUnits - _backAt < OrderedUnits;
+            _backAt = LeadUnits;
+            return !_isUnordered;
+        }
+
+        // Pictures may be rare; but then the clock has gone on just as far.
+        var passed = Clock >= 0 && _leadClock >= 0 ? TsClock.Difference(Clock, _leadClock) / 300 : 0;
+        return step < 0 || step - passed > (Clock >= 0 && _leadClock >= 0 ? LongestLag : LongestLead);
     }
 
     /// <summary>
@@ -343,7 +363,7 @@ internal sealed class StreamIntake(SpliceOutput output, TimeProvider time, Intak
         // After a jump the old line's last units may still arrive: they don't fit to the new clock.
         if (!fits && !_needsRandomAccess && Clock >= 0 && time.GetElapsedTime(_brokenAt) < ClockPatience)
             return;
-        output.Anchor(_unit.DecodeTime, _unit.Pts, fits ? Clock : null);
+        output.Anchor(_unit.DecodeTime, _unit.Pts, fits ? Clock : null, isContinuous: !_needsRandomAccess);
         _isLaidWithoutClock = !fits;
         _isLaid = HasStarted = true;
         _lead!.IsWaiting = false;
@@ -353,6 +373,13 @@ internal sealed class StreamIntake(SpliceOutput output, TimeProvider time, Intak
 
     private static bool IsOneLine(long decode, long pcr) =>
         PesTimestamp.Difference(decode, PesTimestamp.Wrap(pcr / 300)) is >= -LongestLag and <= LongestLead;
+
+    /// <summary>The source's times jump; the picture itself goes on.</summary>
+    private void Jump()
+    {
+        Interrupt();
+        _needsRandomAccess = false;
+    }
 
     /// <summary>What comes next is on another time line.</summary>
     private void Interrupt()
@@ -396,7 +423,7 @@ internal sealed class StreamIntake(SpliceOutput output, TimeProvider time, Intak
         if (view.StartsUnit && route != _lead)
             route.IsWaiting = !MayPass(view, route);
         if (!route.IsWaiting && !(_isRepeated && route == _lead))
-            output.Write(packet, route.Track, route == _lead && view.Pid == _clockPid);
+            output.Write(packet, route.Track, route == _lead && view.Pid == _clockPid && (!_isLaidWithoutClock || !view.HasPcr));
     }
 
     /// <summary>A unit whose beginning was missed, or that lies on another time line, would only be an error for the decoder.</summary>
@@ -407,6 +434,6 @@ internal sealed class StreamIntake(SpliceOutput output, TimeProvider time, Intak
         if (!PesHeader.TryRead(view.Payload, out var unit))
             return false;
         return unit.DecodeTime is not { } decode
-            || (route.IsWaiting ? output.MayResume(route.Track, decode) : output.IsNear(decode) && !output.IsRepeated(route.Track, decode));
+            || (route.IsOnLine(decode, _leadDecode) && (route.IsWaiting ? output.MayResume(route.Track, decode) : output.IsNear(decode)));
     }
 }

@@ -30,6 +30,9 @@ internal sealed class RemuxOpener(ChildLauncher children, TimeProvider time, Fun
     {
         if (!RemuxAddress.TryParse(stream.Url.Address, out var address, out var fault))
             throw new UpstreamException(UpstreamFault.Unsupported, $"The address of “{stream.Name}” {fault}.");
+        if (address.Scheme == "mmsh" && stream.Reach != OutboundReach.PrivateToo)
+            throw new UpstreamException(UpstreamFault.Unsupported,
+                "MMS over HTTP (mmsh://) follows redirects that can't be checked. Use mms://, or allow it with: plexbridge sources set NAME --private true");
         using var limit = new CancellationTokenSource(connect, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(token, limit.Token);
         IReadOnlyList<IPAddress> hosts;

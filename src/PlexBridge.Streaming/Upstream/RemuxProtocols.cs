@@ -174,8 +174,8 @@ internal static class RemuxProtocols
 
     private static RemuxInput Mms(RemuxAddress address, IPAddress host)
     {
-        // Plain mms:// leaves the way open; over HTTP passes routers.
-        var isTcp = address.Scheme == "mmst";
+        // Plain mms:// leaves the way open; over HTTP, ffmpeg would follow redirects to wherever they lead.
+        var isTcp = address.Scheme != "mmsh";
         return new RemuxInput
         {
             Kind = "MMS",

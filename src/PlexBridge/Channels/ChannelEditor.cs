@@ -14,10 +14,17 @@ internal sealed class ChannelEditor(Database database)
     public Task<ChannelEditResult> EditAsync(string idOrNumber, ChannelEdit edit, CancellationToken cancellationToken) =>
         database.WriteAsync(connection => Find(connection, idOrNumber) is { } id
             ? Edit(connection, id, edit)
-            : ChannelEditResult.Refused($"There is no channel {idOrNumber}. `plexbridge channels` lists numbers and ids."), cancellationToken);
+            : ChannelEditResult.Refused(ExplainMissing(idOrNumber)), cancellationToken);
 
     public Task<ChannelEditResult> EditAsync(ChannelId id, ChannelEdit edit, CancellationToken cancellationToken) =>
         database.WriteAsync(connection => Edit(connection, id, edit), cancellationToken);
+
+    /// <summary>A channel by its number or its id; null where there is none.</summary>
+    public Task<ChannelId?> FindAsync(string idOrNumber, CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => Find(connection, idOrNumber), cancellationToken);
+
+    /// <summary>Why there is nothing to be done with a channel that wasn't found.</summary>
+    public static string ExplainMissing(string idOrNumber) => $"There is no channel {idOrNumber}. `plexbridge channels` lists numbers and ids.";
 
     /// <summary>Switches a group's channels on or off; all channels where the group is null.</summary>
     public async Task<ChannelEditResult> EnableAsync(string? group, bool isEnabled, CancellationToken cancellationToken)

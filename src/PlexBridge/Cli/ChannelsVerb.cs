@@ -5,13 +5,15 @@ namespace PlexBridge.Cli;
 
 internal static class ChannelsVerb
 {
+    private const string OneChannel = "One channel, by its number (5.1) or its id (17; id:17 where a channel has that number).";
+
     public static Command Build(CommandLine line)
     {
         var group = new Option<string?>("--group") { Description = "Only this group's channels.", HelpName = "NAME" };
         var groups = new Option<bool>("--groups") { Description = "Lists the groups with counts instead." };
-        var channels = new Command("channels", "Lists the channels by number; `channels set` changes them.")
+        var channels = new Command("channels", "Lists the channels by number; `channels set` changes them, `channels streams` shows one's backups.")
         {
-            group, groups, BuildSet(line),
+            group, groups, BuildSet(line), BuildStreams(line),
         };
         channels.SetAction(line.Action(async (verb, cancellationToken) =>
         {
@@ -26,11 +28,40 @@ internal static class ChannelsVerb
         return channels;
     }
 
+    private static Command BuildStreams(CommandLine line)
+    {
+        var channel = new Argument<string>("ID-OR-NUMBER") { Description = OneChannel };
+        var streams = new Command("streams", "Lists a channel's streams, the primary first, then its backups in order.") { channel };
+        streams.SetAction(line.Action(async (verb, cancellationToken) =>
+        {
+            await using var database = await verb.OpenAsync(cancellationToken);
+            var wanted = verb.Get(channel)!;
+            if (await new ChannelEditor(database).FindAsync(wanted, cancellationToken) is not { } id)
+                return await verb.FailAsync(ChannelEditor.ExplainMissing(wanted));
+            var found = await new ChannelStore(database).ReadStreamsAsync(id, cancellationToken);
+            if (verb.WantsJson)
+            {
+                await verb.WriteJsonAsync<IReadOnlyList<ChannelStreamAnswer>>(
+                    [.. found.Select(stream => new ChannelStreamAnswer(stream.Id.Value, stream.Name, stream.SourceName, stream.Url.ToString(), stream.IsVanished))],
+                    CliJson.Default.IReadOnlyListChannelStreamAnswer);
+                return ExitCode.Done;
+            }
+
+            var table = new Table("ID", "ROLE", "NAME", "SOURCE", "ADDRESS");
+            for (var index = 0; index < found.Count; index++)
+                table.Add(found[index].Id.ToString(), found[index].IsVanished ? "gone" : index == 0 ? "primary" : "backup",
+                    found[index].Name, found[index].SourceName, found[index].Url.ToString());
+            await table.WriteAsync(verb.Terminal.Output);
+            return ExitCode.Done;
+        }));
+        return streams;
+    }
+
     private static Command BuildSet(CommandLine line)
     {
         var channel = new Argument<string?>("ID-OR-NUMBER")
         {
-            Description = "One channel, by its number (5.1) or its id (17; id:17 where a channel has that number).",
+            Description = OneChannel,
             Arity = ArgumentArity.ZeroOrOne,
         };
         var group = new Option<string?>("--group") { Description = "All channels of this group.", HelpName = "NAME" };
@@ -38,7 +69,7 @@ internal static class ChannelsVerb
         var enabled = new Option<bool?>("--enabled") { Description = "Whether it is offered.", HelpName = "true|false" };
         var number = new Option<string?>("--number") { Description = "Its new number, such as 5 or 5.1.", HelpName = "N" };
         var name = new Option<string?>("--name") { Description = "Its new name.", HelpName = "TEXT" };
-        var streams = new Option<string?>("--streams") { Description = "Its streams: the primary, then backups in order.", HelpName = "ID,ID,…" };
+        var streams = new Option<string?>("--streams") { Description = "Its streams: the primary, then backups in order; `channels streams` lists their ids.", HelpName = "ID,ID,…" };
         var set = new Command("set", "Changes one channel, a group's or all.")
         {
             channel, group, all, enabled, number, name, streams,

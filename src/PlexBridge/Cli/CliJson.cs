@@ -8,6 +8,7 @@ namespace PlexBridge.Cli;
 [JsonSerializable(typeof(SettingAnswer))]
 [JsonSerializable(typeof(ChannelAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<GroupAnswer>))]
+[JsonSerializable(typeof(IReadOnlyList<ChannelStreamAnswer>))]
 [JsonSerializable(typeof(IReadOnlyList<SourceAnswer>))]
 [JsonSerializable(typeof(ChangedAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<ImportAnswer>))]
@@ -20,6 +21,8 @@ internal sealed record SettingAnswer(
 
 internal sealed record ChannelAnswer(
     long Id, string Number, string Name, string Group, string Source, bool Enabled, bool Edited, bool Vanished, int Streams);
+
+internal sealed record ChannelStreamAnswer(long Id, string Name, string Source, string Address, bool Vanished);
 
 internal sealed record GroupAnswer(string Name, int Channels, int Enabled);
 

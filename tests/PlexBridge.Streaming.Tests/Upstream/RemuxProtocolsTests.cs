@@ -23,7 +23,8 @@ public sealed class RemuxProtocolsTests
     }
 
     [Theory]
-    [InlineData("mms://m.example/a", "mmsh://203.0.113.7/a", "mmsh,http,tcp", "asf")]
+    [InlineData("mms://m.example/a", "mmst://203.0.113.7/a", "mmst,tcp", "asf")]
+    [InlineData("mmsh://m.example/a", "mmsh://203.0.113.7/a", "mmsh,http,tcp", "asf")]
     [InlineData("mmst://m.example:1756/a", "mmst://203.0.113.7:1756/a", "mmst,tcp", "asf")]
     [InlineData("rtmp://m.example/live/news", "rtmp://203.0.113.7/live/news", "rtmp,tcp", "live_flv")]
     [InlineData("rtmps://m.example:443/live/news", "rtmps://203.0.113.7:443/live/news", "rtmps,tls,tcp", "live_flv")]

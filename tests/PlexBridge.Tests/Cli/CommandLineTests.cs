@@ -198,6 +198,24 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_channels_streams_are_listed_in_order_and_without_secrets()
+    {
+        var list = Path.Combine(_folder.Parent, "backups.m3u");
+        await File.WriteAllTextAsync(list,
+            "#EXTM3U\n#EXTINF:-1 tvg-id=\"a\" tvg-chno=\"5\",One\nhttp://alice:s3cret@192.0.2.1/a.ts\n#EXTINF:-1 tvg-id=\"a\",One again\nhttp://192.0.2.1/b.ts\n");
+        Assert.Equal(ExitCode.Done, await RunAsync("import", list, "--merge", "tvg-id"));
+        using var before = await AskAsync("channels", "streams", "5");
+        var (first, second) = (before.RootElement[0], before.RootElement[1]);
+
+        Assert.Equal(ExitCode.Done, await RunAsync("channels", "set", "5", "--streams", $"{second.GetProperty("id")},{first.GetProperty("id")}"));
+
+        using var after = await AskAsync("channels", "streams", "5");
+        Assert.Equal(["One again", "One"], after.RootElement.EnumerateArray().Select(stream => stream.GetProperty("name").GetString()));
+        Assert.DoesNotContain("s3cret", before.RootElement.GetRawText(), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Failed, await RunAsync("channels", "streams", "6"));
+    }
+
+    [Fact]
     public async Task Sources_are_listed_without_their_secrets_changed_and_removed()
     {
         await using (var database = await Database.OpenAsync(_folder.Data))
