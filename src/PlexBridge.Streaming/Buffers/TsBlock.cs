@@ -40,8 +40,8 @@ public sealed class TsBlockPool
 {
     private const int FewIdle = 32; // 2 MiB
 
-    /// <summary>So many returns are a while, at least; with much rented, as many as empty and fill all histories.</summary>
-    private const int While = 128;
+    /// <summary>So many returns are a while, at least; with much rented, as many as empty and fill all histories a few times.</summary>
+    private const int While = 1024;
 
     private readonly Lock _gate = new();
     private readonly Stack<TsBlock> _idle = new();
@@ -81,9 +81,9 @@ public sealed class TsBlockPool
         {
             _rented--;
             _idle.Push(block);
-            while (_idle.Count > Math.Max(_rented, FewIdle))
+            while (_idle.Count > _rented + FewIdle)
                 _idle.Pop();
-            if (++_returns >= Math.Max(_rented, While))
+            if (++_returns >= Math.Max(_rented * 4, While))
                 Trim();
         }
     }
