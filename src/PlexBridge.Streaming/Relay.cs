@@ -38,7 +38,7 @@ internal sealed class Relay : IAsyncDisposable
         _history = new RelayHistory(options.JoinBudget);
         _writer = new PacketWriter(context.Blocks) { OnSlice = Publish, OnFlush = Flush };
         _output = new SpliceOutput(_writer);
-        _pump = new RelayPump(channel, options, context, _output, NeedsJoinPoint);
+        _pump = new RelayPump(channel, options, context, _output, NeedsJoinPoint, () => SessionCount);
     }
 
     public RelayChannel Channel { get; }

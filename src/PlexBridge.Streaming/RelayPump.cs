@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using PlexBridge.Formats.MpegTs;
+using PlexBridge.Streaming.Buffers;
 using PlexBridge.Streaming.Pacing;
 using PlexBridge.Streaming.Splice;
 using PlexBridge.Streaming.Upstream;
@@ -11,7 +12,7 @@ namespace PlexBridge.Streaming;
 /// again or takes the next one, while the viewers stay.
 /// </summary>
 /// <remarks>Owner: <see cref="Relay"/>. One loop; what others may read at any time is said so.</remarks>
-internal sealed partial class RelayPump(RelayChannel channel, RelayOptions options, RelayContext context, SpliceOutput output, Func<bool> needsJoinPoint)
+internal sealed partial class RelayPump(RelayChannel channel, RelayOptions options, RelayContext context, SpliceOutput output, Func<bool> needsJoinPoint, Func<int> viewerCount)
 {
     /// <summary>How far ahead of real time a bursty source may run: it covers the next segment's fetch.</summary>
     private static readonly TimeSpan BurstLead = TimeSpan.FromSeconds(2);
@@ -199,19 +200,21 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
 
     private async Task<RelayFault> ReadAsync(StreamAddress stream, IUpstream upstream, StreamIntake intake, UpstreamWatch watch, CancellationToken stop)
     {
-        var pacer = upstream.ArrivesInBursts ? new PcrPacer(context.Time, BurstLead) : null;
         var turn = new TickTurn(context.Tick);
+        // Whoever stops the relay doesn't wait for the beat.
+        using var _ = stop.UnsafeRegister(static waiting => ((TickTurn)waiting!).RunOnPool(), turn);
+        var pacer = upstream.ArrivesInBursts ? new PcrPacer(context.Time, BurstLead, turn) : null;
         var rate = new BitRate(context.Time);
         var picture = new PictureWatch(context.Time, options);
-        // Small reads where the pace is ours to keep, large ones where the source keeps it.
-        var buffer = new byte[pacer is null ? 256 * 1024 : 32 * 1024];
+        var buffer = new ReadBuffer(isPaced: pacer is not null);
         var stall = upstream.StallLimit ?? options.Stall;
+        var silence = $"nothing came for {stall.TotalSeconds:0.#} s";
         await using var comeback = new PrimaryReturn(channel, options, context, stop);
         while (true)
         {
             if (stream != channel.Streams[0] && comeback.Look(output.Layout) is { } proven)
                 return new RelayFault(UpstreamFault.Ended, $"“{channel.Streams[0].Name}” delivers again", true) { Proven = proven };
-            var read = await _keepalive.WhileAsync(upstream.ReadAsync(buffer, watch.Token)).ConfigureAwait(false);
+            var read = await _keepalive.WhileAsync(upstream.ReadAsync(buffer.Memory, watch.Token)).ConfigureAwait(false);
             if (read == 0 && !intake.HasPackets && upstream.Kind == HttpTsUpstream.KindName)
                 return Fault(UpstreamFault.NotTransportStream, "it answered with something that is no transport stream");
             if (read == 0)
@@ -221,7 +224,9 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
                 intake.Break();
             var hadSeenUnit = intake.HasSeenUnit;
             intake.NeedsJoinPoint = intake.IsPassing && needsJoinPoint();
-            intake.Feed(buffer.AsSpan(0, read));
+            intake.Feed(buffer.Memory.Span[..read]);
+            var wasFull = read == buffer.Memory.Length;
+            buffer.Fit(read, rate.BitsPerSecond, viewerCount());
             if (intake.IsOther)
                 return Fault(UpstreamFault.NotTransportStream, "what it delivers is no transport stream");
             if (intake.HasOtherTypes)
@@ -238,7 +243,7 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
                 ExpectMore();
                 Announce(stream, upstream, intake, rate);
                 if (pacer is null)
-                    await turn.AfterAsync(read == buffer.Length).ConfigureAwait(false);
+                    await turn.AfterAsync(wasFull, ReadBuffer.IsFast(read, viewerCount())).ConfigureAwait(false);
                 else
                 {
                     await pacer.WaitAsync(output.Pcr, stop).ConfigureAwait(false);
@@ -254,7 +259,7 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
 
         RelayFault Fault(UpstreamFault fault, string why) => new(fault, $"{stream.Url}: {why}", intake.HasStarted);
 
-        void ExpectMore() => watch.Expect(stall, UpstreamFault.Stalled, $"nothing came for {stall.TotalSeconds:0.#} s");
+        void ExpectMore() => watch.Expect(stall, UpstreamFault.Stalled, silence);
     }
 
     private void Announce(StreamAddress stream, IUpstream upstream, StreamIntake intake, BitRate rate)

@@ -33,16 +33,21 @@ public sealed class TsBlock
 }
 
 /// <summary>
-/// The blocks of all relays. Keeps as many idle ones as are out, and a few: groups of pictures go back as a whole and are
-/// taken again block by block, and memory goes down again after a peak.
+/// The blocks of all relays. Keeps the idle ones that are taken again, as groups of pictures go back as a whole and are
+/// taken block by block; what has lain for a while goes to the collector.
 /// </summary>
 public sealed class TsBlockPool
 {
-    private const int FewIdle = 64; // 4 MiB
+    private const int FewIdle = 32; // 2 MiB
+
+    /// <summary>So many returns are a while, at least; with much rented, as many as empty and fill all histories a few times.</summary>
+    private const int While = 1024;
 
     private readonly Lock _gate = new();
     private readonly Stack<TsBlock> _idle = new();
     private int _rented;
+    private int _leastIdle;
+    private int _returns;
 
     /// <summary>How many blocks are out; tests see by it that nothing leaks.</summary>
     public int Rented
@@ -62,6 +67,7 @@ public sealed class TsBlockPool
         {
             _rented++;
             _idle.TryPop(out block);
+            _leastIdle = Math.Min(_leastIdle, _idle.Count);
         }
 
         block ??= new TsBlock(this);
@@ -75,8 +81,19 @@ public sealed class TsBlockPool
         {
             _rented--;
             _idle.Push(block);
-            while (_idle.Count > Math.Max(_rented, FewIdle))
+            while (_idle.Count > _rented + FewIdle)
                 _idle.Pop();
+            if (++_returns >= Math.Max(_rented * 4, While))
+                Trim();
         }
+    }
+
+    /// <summary>What has been idle all the while isn't needed.</summary>
+    private void Trim()
+    {
+        for (_leastIdle = Math.Min(_leastIdle, _idle.Count); _leastIdle > FewIdle; _leastIdle--)
+            _idle.Pop();
+        _leastIdle = _idle.Count;
+        _returns = 0;
     }
 }

@@ -12,13 +12,21 @@ internal sealed class TickTurn(SharedTick tick) : IValueTaskSource, IThreadPoolW
     private int _fullReads;
     private int _isWaiting;
 
+    /// <summary>True where there is a beat to wait for.</summary>
+    public bool IsOn => tick.IsOn;
+
+    /// <summary>When the turn is to run, as a timestamp; guarded by the beat's lock.</summary>
+    internal long Due { get; set; }
+
     /// <summary>After a read: goes on at once when it brought all it could, else at the next beat.</summary>
-    public ValueTask AfterAsync(bool wasFull)
+    /// <param name="wasFull">Whether it brought all it could.</param>
+    /// <param name="isFast">So much comes that a whole beat's worth of it would leave the processor's caches: sooner then.</param>
+    public ValueTask AfterAsync(bool wasFull, bool isFast = false)
     {
         if (!tick.IsOn)
             return default;
         if (!wasFull)
-            return NextAsync();
+            return WaitAsync(TimeSpan.Zero, isFast);
         if (++_fullReads < MostFullReads)
             return default;
         var wait = Begin();
@@ -27,12 +35,10 @@ internal sealed class TickTurn(SharedTick tick) : IValueTaskSource, IThreadPoolW
     }
 
     /// <summary>Waits for the next beat.</summary>
-    public ValueTask NextAsync()
-    {
-        var wait = Begin();
-        tick.Add(this);
-        return wait;
-    }
+    public ValueTask NextAsync() => WaitAsync(TimeSpan.Zero, isHurried: false);
+
+    /// <summary>Waits for the first beat after a time.</summary>
+    public ValueTask AfterAsync(TimeSpan time) => WaitAsync(time, isHurried: false);
 
     /// <summary>The beat's side.</summary>
     public void Run()
@@ -52,6 +58,13 @@ internal sealed class TickTurn(SharedTick tick) : IValueTaskSource, IThreadPoolW
 
     void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _core.OnCompleted(continuation, state, token, flags);
+
+    private ValueTask WaitAsync(TimeSpan notBefore, bool isHurried)
+    {
+        var wait = Begin();
+        tick.Add(this, notBefore, isHurried);
+        return wait;
+    }
 
     private ValueTask Begin()
     {

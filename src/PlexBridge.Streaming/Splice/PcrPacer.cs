@@ -1,4 +1,5 @@
 using PlexBridge.Formats.MpegTs;
+using PlexBridge.Streaming.Pacing;
 
 namespace PlexBridge.Streaming.Splice;
 
@@ -6,8 +7,15 @@ namespace PlexBridge.Streaming.Splice;
 /// Holds back what arrives in bursts (HLS segments) to the pace at which it plays, by the stream's own clock.
 /// The viewer stays a fixed lead ahead of it, so that the next segment's fetch isn't felt.
 /// </summary>
-internal sealed class PcrPacer(TimeProvider time, TimeSpan lead)
+/// <param name="time">The clock.</param>
+/// <param name="lead">How far ahead of it the stream may run.</param>
+/// <param name="turn">The loop's place in the shared beat; without one each wait is a timer of its own.</param>
+internal sealed class PcrPacer(TimeProvider time, TimeSpan lead, TickTurn? turn = null)
 {
+    /// <summary>A little more or less is nothing beside the lead, and every step costs a waking, a read and a send.</summary>
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(400);
+
+
     /// <summary>A step of the clock beyond this is a jump, not a pause.</summary>
     private const long LargestStep = 10 * TsConstants.PcrFrequency;
 
@@ -28,12 +36,18 @@ internal sealed class PcrPacer(TimeProvider time, TimeSpan lead)
         }
 
         _lastPcr = pcr;
-        var played = time.GetElapsedTime(_anchorTime);
-        var written = TimeSpan.FromMicroseconds(TsClock.Difference(pcr, _anchorPcr) / 27.0);
-        var ahead = written - played - lead;
-        // A tenth of a second more or less is nothing beside the lead, and a timer for each read would be much.
-        if (ahead > TimeSpan.FromMilliseconds(100))
-            await Task.Delay(ahead, time, token).ConfigureAwait(false);
+        var ahead = Ahead();
+        if (ahead > Step)
+        {
+            for (; ahead > TimeSpan.Zero; ahead = Ahead())
+            {
+                token.ThrowIfCancellationRequested();
+                if (turn is { IsOn: true })
+                    await turn.AfterAsync(ahead < Step ? ahead : Step).ConfigureAwait(false);
+                else
+                    await Task.Delay(ahead, time, token).ConfigureAwait(false);
+            }
+        }
         else if (ahead < -lead - lead)
         {
             // The source was late: what was lost in time isn't caught up by a burst, else the lead would grow with every gap.
@@ -41,4 +55,7 @@ internal sealed class PcrPacer(TimeProvider time, TimeSpan lead)
             _anchorTime = time.GetTimestamp();
         }
     }
+
+    private TimeSpan Ahead() =>
+        TimeSpan.FromMicroseconds(TsClock.Difference(_lastPcr, _anchorPcr) / 27.0) - time.GetElapsedTime(_anchorTime) - lead;
 }

@@ -14,7 +14,7 @@ namespace PlexBridge.Streams;
 internal sealed class ViewerSocket(Socket socket, RelaySession session) : SocketAsyncEventArgs(true), IThreadPoolWorkItem
 {
     /// <summary>As much as goes into one send: a large read as a whole, with what was held back before it.</summary>
-    private const int MostBytesPerSend = 512 * 1024;
+    private const int MostBytesPerSend = 1280 * 1024;
 
     private readonly List<TsSlice> _slices = [];
     private readonly List<ArraySegment<byte>> _segments = [];

@@ -65,6 +65,26 @@ public sealed class SharedTickTests
     }
 
     [Fact]
+    public async Task Long_waits_end_on_a_beat_together()
+    {
+        using var tick = new SharedTick(_time, Beat);
+        var first = new TickTurn(tick).AfterAsync(TimeSpan.FromMilliseconds(210)).AsTask();
+        _time.Advance(Beat);
+        var second = new TickTurn(tick).AfterAsync(TimeSpan.FromMilliseconds(210)).AsTask();
+        for (var beat = 0; beat < 8; beat++)
+            _time.Advance(Beat);
+        Assert.False(first.IsCompleted || second.IsCompleted);
+
+        for (var beat = 0; beat < 20; beat++)
+        {
+            _time.Advance(Beat);
+            Assert.Equal(first.IsCompleted, second.IsCompleted);
+        }
+
+        await first;
+    }
+
+    [Fact]
     public async Task Whoever_waits_goes_on_when_the_beat_ends()
     {
         var tick = new SharedTick(_time, Beat);
