@@ -41,6 +41,9 @@ internal sealed class PrimaryTrial : IAsyncDisposable
     /// <summary>What it delivers, once it is over and has delivered; else null.</summary>
     public ProgramMap? Map { get; private set; }
 
+    /// <summary>What the connection has seen, for those that come after it.</summary>
+    public UpstreamMemory Memory { get; } = new();
+
     /// <summary>Begins; null when the source has no connection to spare.</summary>
     public static PrimaryTrial? Start(StreamAddress stream, RelayOptions options, RelayContext context, CancellationToken stop) =>
         context.Sources.TryTake(stream.SourceId) is { } lease ? new PrimaryTrial(stream, lease, options, context, stop) : null;
@@ -76,7 +79,7 @@ internal sealed class PrimaryTrial : IAsyncDisposable
         IUpstream? upstream = null;
         try
         {
-            upstream = await _context.Open(Stream, _options.Connect, new UpstreamMemory(), watch.Token).ConfigureAwait(false);
+            upstream = await _context.Open(Stream, _options.Connect, Memory, watch.Token).ConfigureAwait(false);
             if (await ReadToPictureAsync(upstream, watch.Token).ConfigureAwait(false) is { } beginning)
             {
                 _proven = new ReplayedUpstream(upstream, beginning);

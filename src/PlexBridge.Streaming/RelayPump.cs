@@ -118,6 +118,8 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
                 return StreamEnd.SourceLost;
             }
 
+            // The fault may have been seen on the beat's thread: what opening the next stream takes isn't for that one.
+            await Task.Yield();
             if (_rotation.IsRoundOver)
                 await _keepalive.WhileAsync(Task.Delay(backoff.Next(), context.Time, stop)).ConfigureAwait(false);
         }
@@ -143,16 +145,17 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
     /// <param name="stop">Ends it.</param>
     private async Task<RelayFault> TryStreamAsync(StreamAddress stream, PrimaryTrial? proven, RelaySlot slot, CancellationToken stop)
     {
-        await using var _ = proven;
+        await using var letGo = proven;
         if (proven is null && !await _keepalive.WhileAsync(slot.MoveToAsync(stream, options.Grace, stop)).ConfigureAwait(false))
             return new RelayFault(UpstreamFault.SourceBusy, $"All {stream.ConnectionLimit} connections of the source are in use.", false);
 
         using var watch = new UpstreamWatch(context.Time, stop);
         StreamIntake? intake = null;
+        IUpstream? upstream = null;
         try
         {
             watch.Expect(options.Attempt, UpstreamFault.Stalled, $"nothing came within {options.Attempt.TotalSeconds:0.#} s");
-            await using var upstream = proven is null ? await OpenAsync(stream, watch.Token).ConfigureAwait(false) : Adopt(proven, slot);
+            upstream = proven is null ? await OpenAsync(stream, watch.Token).ConfigureAwait(false) : Adopt(proven, slot);
             intake = new StreamIntake(output, context.Time,
                 new IntakeOptions(RandomAccessWait, HoldsWholeUnits: upstream.ArrivesInBursts, IsSame: _layoutOf is null || _layoutOf == stream.StreamId));
             return await ReadAsync(stream, upstream, intake, watch, stop).ConfigureAwait(false);
@@ -183,6 +186,8 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
             _repaired += intake?.ContinuityErrors ?? 0;
             (_lost, _lostNow) = (_lost + _lostNow, 0);
             output.Abandon();
+            if (upstream is not null)
+                await LetGoAsync(upstream).ConfigureAwait(false);
         }
 
         bool HadPicture() => intake is { HasStarted: true };
@@ -191,11 +196,25 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
     private ValueTask<IUpstream> OpenAsync(StreamAddress stream, CancellationToken token) =>
         _keepalive.WhileAsync(new ValueTask<IUpstream>(context.Open(stream, ConnectLimit, MemoryOf(stream), token)));
 
-    private static IUpstream Adopt(PrimaryTrial proven, RelaySlot slot)
+    private IUpstream Adopt(PrimaryTrial proven, RelaySlot slot)
     {
         var (upstream, lease) = proven.Take();
         slot.Adopt(proven.Stream, lease);
+        _memories[proven.Stream.StreamId] = proven.Memory;
         return upstream;
+    }
+
+    /// <summary>A child may take seconds to go; viewers are kept company meanwhile, and the next stream waits: its source counts connections.</summary>
+    private async Task LetGoAsync(IUpstream upstream)
+    {
+        try
+        {
+            await _keepalive.WhileAsync(upstream.DisposeAsync().AsTask()).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            LogPumpFailed(exception, channel.Number, channel.Name);
+        }
     }
 
     private async Task<RelayFault> ReadAsync(StreamAddress stream, IUpstream upstream, StreamIntake intake, UpstreamWatch watch, CancellationToken stop)
@@ -220,9 +239,9 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
             if (read == 0)
                 return Fault(UpstreamFault.Ended, "the source ended the stream");
             rate.Add(read);
+            var (hadSeenUnit, wasPassing) = (intake.HasSeenUnit, intake.IsPassing);
             if (upstream.TakeDiscontinuity())
                 intake.Break();
-            var hadSeenUnit = intake.HasSeenUnit;
             intake.NeedsJoinPoint = intake.IsPassing && needsJoinPoint();
             intake.Feed(buffer.Memory.Span[..read]);
             var wasFull = read == buffer.Memory.Length;
@@ -238,12 +257,18 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
                 _keepalive.Delivered();
             else
                 _keepalive.Withheld();
-            if (intake.HasStarted)
+            if (intake is { HasStarted: true, IsPassing: false })
+            {
+                // Broken within the connection: it may take as long to go on as it may to start, however much it delivers.
+                if (wasPassing)
+                    watch.Expect(RandomAccessWait + options.Attempt, UpstreamFault.NoPicture, "no picture to go on with came in time");
+            }
+            else if (intake.HasStarted)
             {
                 ExpectMore();
                 Announce(stream, upstream, intake, rate);
                 if (pacer is null)
-                    await turn.AfterAsync(wasFull, ReadBuffer.IsFast(read, viewerCount())).ConfigureAwait(false);
+                    await turn.AfterAsync(wasFull || upstream.ArrivesInPieces, ReadBuffer.IsFast(read, viewerCount())).ConfigureAwait(false);
                 else
                 {
                     await pacer.WaitAsync(output.Pcr, stop).ConfigureAwait(false);

@@ -13,6 +13,9 @@ internal sealed class HttpTsUpstream(OutboundHttp http, OutboundResponse respons
 
     public bool ArrivesInBursts => false;
 
+    public bool ArrivesInPieces { get; } =
+        response.Address.Scheme == Uri.UriSchemeHttps || response.Message.Headers.TransferEncodingChunked == true || response.Message.Content.Headers.ContentEncoding.Count > 0;
+
     public TimeSpan? StallLimit => null;
 
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken token)

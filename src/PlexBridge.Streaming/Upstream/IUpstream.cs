@@ -9,6 +9,12 @@ public interface IUpstream : IAsyncDisposable
     /// <summary>True where bytes come faster than they play (HLS segments) and the relay has to pace them.</summary>
     bool ArrivesInBursts { get; }
 
+    /// <summary>
+    /// True where what was received lies in front of the connection (TLS records, chunks): a read that doesn't fill its
+    /// buffer then says nothing about what is there still.
+    /// </summary>
+    bool ArrivesInPieces => false;
+
     /// <summary>How long silence may last before the connection counts as stalled, where that differs from the setting.</summary>
     TimeSpan? StallLimit { get; }
 

@@ -9,6 +9,8 @@ internal sealed class ReplayedUpstream(IUpstream upstream, ReadOnlyMemory<byte> 
 
     public bool ArrivesInBursts => upstream.ArrivesInBursts;
 
+    public bool ArrivesInPieces => !_left.IsEmpty || upstream.ArrivesInPieces;
+
     public TimeSpan? StallLimit => upstream.StallLimit;
 
     public long Lost => upstream.Lost;
