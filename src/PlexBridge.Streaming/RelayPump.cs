@@ -20,6 +20,12 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
     /// <summary>How long after the first unit a random-access point may take before any unit will do.</summary>
     private static readonly TimeSpan RandomAccessWait = TimeSpan.FromSeconds(4);
 
+    /// <summary>How long the streams of the same types are tried before one of other types ends the viewers' streams, who can tune anew to it.</summary>
+    private static readonly TimeSpan OtherTypesLast = TimeSpan.FromSeconds(10);
+
+    /// <summary>Some providers notice only seconds later that a connection was closed, and refuse the next one until then.</summary>
+    private static readonly TimeSpan LateNotice = TimeSpan.FromSeconds(10);
+
     /// <summary>How many switches are kept with their reasons.</summary>
     private const int MostSwitches = 10;
 
@@ -101,13 +107,14 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
             if (!Started.IsCompleted)
             {
                 var isHopeless = fault.Fault is UpstreamFault.Unsupported or UpstreamFault.Protected && channel.Streams.Count == 1;
-                if (isHopeless || attempt >= Math.Max(2, channel.Streams.Count) || context.Time.GetElapsedTime(begun) >= options.Start)
+                var mayBeLate = fault.Fault == UpstreamFault.Refused && context.Sources.WasFreedWithin(stream.SourceId, LateNotice);
+                if (isHopeless || (attempt >= Math.Max(2, channel.Streams.Count) && !mayBeLate) || context.Time.GetElapsedTime(begun) >= options.Start)
                 {
                     _started.TrySetResult(_lastFault);
                     return StreamEnd.TuneFailed;
                 }
             }
-            else if (_rotation.HasOnlyOtherTypes)
+            else if (_rotation.HasOnlyOtherTypes || (_rotation.IsLeftWithOtherTypes && _outage.Dark >= OtherTypesLast))
             {
                 LogOtherTypes(channel.Number, channel.Name);
                 return StreamEnd.CodecChanged;
@@ -121,7 +128,7 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
             // The fault may have been seen on the beat's thread: what opening the next stream takes isn't for that one.
             await Task.Yield();
             if (_rotation.IsRoundOver)
-                await _keepalive.WhileAsync(Task.Delay(backoff.Next(), context.Time, stop)).ConfigureAwait(false);
+                await _keepalive.WhileAsync(Task.Delay(Within(backoff.Next()), context.Time, stop)).ConfigureAwait(false);
         }
     }
 
@@ -154,7 +161,8 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
         IUpstream? upstream = null;
         try
         {
-            watch.Expect(options.Attempt, UpstreamFault.Stalled, $"nothing came within {options.Attempt.TotalSeconds:0.#} s");
+            var patience = Within(options.Attempt);
+            watch.Expect(patience, UpstreamFault.Stalled, $"nothing came within {patience.TotalSeconds:0.#} s");
             upstream = proven is null ? await OpenAsync(stream, watch.Token).ConfigureAwait(false) : Adopt(proven, slot);
             intake = new StreamIntake(output, context.Time,
                 new IntakeOptions(RandomAccessWait, HoldsWholeUnits: upstream.ArrivesInBursts, IsSame: _layoutOf is null || _layoutOf == stream.StreamId));
@@ -320,6 +328,14 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
         if (!_memories.TryGetValue(stream.StreamId, out var memory))
             _memories.Add(stream.StreamId, memory = new UpstreamMemory());
         return memory;
+    }
+
+    /// <summary>No longer than viewers wait at all.</summary>
+    private TimeSpan Within(TimeSpan time)
+    {
+        var left = options.Outage - _outage.Dark;
+        var least = TimeSpan.FromMilliseconds(250);
+        return !Started.IsCompleted || time <= left ? time : left > least ? left : least;
     }
 
     /// <summary>Less than an attempt, so that a server that accepts no connection is told from one that sends nothing.</summary>

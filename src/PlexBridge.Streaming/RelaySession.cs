@@ -189,7 +189,7 @@ public sealed class RelaySession : IAsyncDisposable
         {
             if (_end != StreamEnd.None)
                 return;
-            _end = end;
+            _end = end == StreamEnd.ViewerLeft ? HowItLeft() : end;
         }
 
         TellOfEnd();
@@ -204,7 +204,7 @@ public sealed class RelaySession : IAsyncDisposable
                 return ValueTask.CompletedTask;
             _isDisposed = true;
             if (_end == StreamEnd.None)
-                _end = StreamEnd.ViewerLeft;
+                _end = HowItLeft();
             _queue.Clear();
         }
 
@@ -281,6 +281,10 @@ public sealed class RelaySession : IAsyncDisposable
         _queue.Add(new TsSlice(block, 0, resume.Length, StartsAtRandomAccess: false));
         block.Release();
     }
+
+    /// <summary>The kernel may give a viewer up that takes nothing a moment before we do: that one didn't leave.</summary>
+    private StreamEnd HowItLeft() =>
+        _isTaking && _time.GetElapsedTime(_lastTaken) >= _options.ViewerStall * 0.8 ? StreamEnd.ViewerTooSlow : StreamEnd.ViewerLeft;
 
     /// <summary>A viewer is stuck when it has taken nothing for too long although something waited; one that found nothing is not.</summary>
     private bool IsStuck()

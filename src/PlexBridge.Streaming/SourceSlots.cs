@@ -10,6 +10,9 @@ internal sealed class SourceSlots(TimeProvider time)
 
     private readonly Lock _gate = new();
     private readonly Dictionary<long, SlotPool> _pools = [];
+    private readonly Dictionary<long, long> _freedAt = [];
+
+    private long Now => time.GetTimestamp();
 
     /// <summary>Raised with the source's id when somebody waits for one of its connections.</summary>
     public event Action<long>? Pressed;
@@ -40,7 +43,8 @@ internal sealed class SourceSlots(TimeProvider time)
         SlotPool? pool;
         lock (_gate)
             _pools.TryGetValue(sourceId, out pool);
-        return pool is null ? Unlimited.Instance : await pool.TakeAsync(null, grace > HandOver ? grace : HandOver, token).ConfigureAwait(false);
+        return pool is null ? Unlimited.Instance
+            : Note(sourceId, await pool.TakeAsync(null, grace > HandOver ? grace : HandOver, token).ConfigureAwait(false));
     }
 
     /// <summary>Takes one of the source's connections if one is free just now.</summary>
@@ -49,14 +53,34 @@ internal sealed class SourceSlots(TimeProvider time)
         SlotPool? pool;
         lock (_gate)
             _pools.TryGetValue(sourceId, out pool);
-        return pool is null ? Unlimited.Instance : pool.TryTake();
+        return pool is null ? Unlimited.Instance : Note(sourceId, pool.TryTake());
     }
+
+    /// <summary>Whether a connection of a limited source was closed a moment ago: the source may not know it yet.</summary>
+    public bool WasFreedWithin(long sourceId, TimeSpan span)
+    {
+        lock (_gate)
+            return _freedAt.TryGetValue(sourceId, out var at) && time.GetElapsedTime(at) <= span;
+    }
+
+    private NotedLease? Note(long sourceId, SlotLease? lease) => lease is null ? null : new NotedLease(this, sourceId, lease);
 
     private SlotPool Make(StreamAddress stream)
     {
         var pool = new SlotPool(stream.ConnectionLimit, time);
         pool.Pressed += () => Pressed?.Invoke(stream.SourceId);
         return pool;
+    }
+
+    /// <summary>Notes when it was given back, before anybody else can have it.</summary>
+    private sealed class NotedLease(SourceSlots slots, long sourceId, SlotLease lease) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (slots._gate)
+                slots._freedAt[sourceId] = slots.Now;
+            lease.Dispose();
+        }
     }
 
     private sealed class Unlimited : IDisposable

@@ -16,8 +16,11 @@ internal sealed class StreamRotation(int count)
     /// <summary>True when every stream has failed since the last good picture: time for a pause.</summary>
     public bool IsRoundOver => _hasFailed[Current];
 
-    /// <summary>True when one would deliver other types, and none of the others delivers at all.</summary>
-    public bool HasOnlyOtherTypes => _hasOtherTypes.Contains(true) && !Enumerable.Range(0, count).Any(index => !_hasOtherTypes[index] && !_hasFailed[index]);
+    /// <summary>True when every stream would deliver other types.</summary>
+    public bool HasOnlyOtherTypes => !_hasOtherTypes.Contains(false);
+
+    /// <summary>True when at least one would, and none of the others has delivered since the last good picture.</summary>
+    public bool IsLeftWithOtherTypes => _hasOtherTypes.Contains(true) && !Enumerable.Range(0, count).Any(index => !_hasOtherTypes[index] && !_hasFailed[index]);
 
     /// <summary>The current one failed.</summary>
     /// <param name="wasSound">True when it had delivered a picture for a while: the others get a new chance.</param>

@@ -34,11 +34,15 @@ internal static class Probe
         };
         var report = ProbeReport.Of(
             await probe.RunAsync(stream, options.Settings.Get(SettingsCatalog.RelayConnect), Patience, token), stream.Url.Scheme);
+        var isUseless = report is { ScrambledPackets: > 0, KeyframeSeconds: null };
         if (options.WantsJson)
             await options.Terminal.Output.WriteLineAsync(JsonSerializer.Serialize(report, ProbeJson.Default.ProbeReport));
         else
             foreach (var line in report.Lines())
                 await options.Terminal.Output.WriteLineAsync(line);
-        return ExitCode.Done;
+        if (!isUseless)
+            return ExitCode.Done;
+        await options.Terminal.Error.WriteLineAsync("The stream is scrambled and can't be relayed. Ask its provider for one that isn't.");
+        return ExitCode.Failed;
     }
 }

@@ -8,9 +8,10 @@ namespace PlexBridge.Streaming.Splice;
 internal sealed class Keepalive(SpliceOutput output, TimeProvider time)
 {
     /// <summary>Silence that is nothing yet.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(400);
 
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+    /// <summary>As often as tables are due.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private Task _beat = Task.CompletedTask;
     private long _deliveredAt = time.GetTimestamp();

@@ -286,7 +286,7 @@ public sealed class SpliceTests
             bench.Output.WriteKeepalive();
 
         var added = bench.Published.AsSpan(before);
-        Assert.Equal(20 * 14 * 188, added.Length);
+        Assert.Equal(20 * 6 * 188, added.Length);
         bench.Play(new TsGenerator().Seconds(1));
         bench.AssertUnbroken();
     }
