@@ -223,7 +223,8 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
             if (upstream.TakeDiscontinuity())
                 intake.Break();
             var hadSeenUnit = intake.HasSeenUnit;
-            intake.NeedsJoinPoint = intake.IsPassing && needsJoinPoint();
+            // Not while the first picture is still on its way to the viewers.
+            intake.NeedsJoinPoint = intake.IsPassing && output.HasStarted && needsJoinPoint();
             intake.Feed(buffer.Memory.Span[..read]);
             var wasFull = read == buffer.Memory.Length;
             buffer.Fit(read, rate.BitsPerSecond, viewerCount());
