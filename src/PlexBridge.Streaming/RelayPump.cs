@@ -250,7 +250,8 @@ internal sealed partial class RelayPump(RelayChannel channel, RelayOptions optio
             var (hadSeenUnit, wasPassing) = (intake.HasSeenUnit, intake.IsPassing);
             if (upstream.TakeDiscontinuity())
                 intake.Break();
-            intake.NeedsJoinPoint = intake.IsPassing && needsJoinPoint();
+            // Not while the first picture is still on its way to the viewers.
+            intake.NeedsJoinPoint = intake.IsPassing && output.HasStarted && needsJoinPoint();
             intake.Feed(buffer.Memory.Span[..read]);
             var wasFull = read == buffer.Memory.Length;
             buffer.Fit(read, rate.BitsPerSecond, viewerCount());
