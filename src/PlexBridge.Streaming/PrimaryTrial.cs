@@ -29,6 +29,7 @@ internal sealed class PrimaryTrial : IAsyncDisposable
     {
         (Stream, _lease, _options, _context) = (stream, lease, options, context);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        context.Sources.Pressed += GiveWay;
         _trying = Task.Run(TryAsync, CancellationToken.None);
     }
 
@@ -58,6 +59,7 @@ internal sealed class PrimaryTrial : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _context.Sources.Pressed -= GiveWay;
         await _stop.CancelAsync().ConfigureAwait(false);
         await _trying.ConfigureAwait(false);
         try
@@ -69,6 +71,21 @@ internal sealed class PrimaryTrial : IAsyncDisposable
         {
             _lease?.Dispose();
             _stop.Dispose();
+        }
+    }
+
+    /// <summary>Somebody waits for a connection of the source: a viewer comes before a trial.</summary>
+    private void GiveWay(long sourceId)
+    {
+        if (sourceId != Stream.SourceId)
+            return;
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended by itself in the same instant.
         }
     }
 

@@ -17,6 +17,9 @@ internal sealed class SpliceOutput
     /// <summary>Between clock values of our own.</summary>
     private const long FillStep = TsConstants.PcrFrequency * 80 / 1000;
 
+    /// <summary>So many clock values of our own at most with what one read brings: twice what <see cref="LongestFill"/> takes.</summary>
+    private const int MostFilled = 250;
+
     /// <summary>More than a decoder buffer explains: the clock jumps instead of being filled up.</summary>
     private const long LongestFill = 10 * TsConstants.PcrFrequency;
 
@@ -50,6 +53,7 @@ internal sealed class SpliceOutput
     private long _joinEnd = -1;
     private long _anchor;
     private bool _hasBegun;
+    private int _filled;
 
     public SpliceOutput(PacketWriter writer) => _writer = writer;
 
@@ -193,6 +197,7 @@ internal sealed class SpliceOutput
     /// <param name="atLeast">A position up to which open units are let go too.</param>
     public void Publish(long atLeast)
     {
+        _filled = 0;
         var upTo = _writer.Position;
         if (Layout is not null)
             foreach (var track in Layout.Tracks)
@@ -323,7 +328,8 @@ internal sealed class SpliceOutput
     {
         if (TsClock.Difference(until, _clock.Pcr) > LongestFill)
             return;
-        while (TsClock.Difference(until, _clock.Pcr) > FillStep)
+        // A source whose clock runs away must not make us write more than it sends.
+        while (TsClock.Difference(until, _clock.Pcr) > FillStep && _filled++ < MostFilled)
             WriteClockPacket(TsClock.Add(_clock.Pcr, FillStep));
         if (TsClock.Difference(until, _clock.Pcr) > 1)
             WriteClockPacket(until);
