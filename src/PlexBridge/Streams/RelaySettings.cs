@@ -7,7 +7,7 @@ namespace PlexBridge.Streams;
 internal static class RelaySettings
 {
     /// <summary>Long enough to gather what trickles, short enough that no viewer sees it (decisions/0008-byte-path.md).</summary>
-    public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
+    public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(16);
 
     public static RelayOptions Of(SettingsSnapshot settings) => new()
     {
